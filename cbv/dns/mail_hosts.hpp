@@ -1,0 +1,64 @@
+// Where the mail of a domain goes (RFC 5321 section 5.1, RFC 7505).
+#ifndef CBV_DNS_MAIL_HOSTS_HPP
+#define CBV_DNS_MAIL_HOSTS_HPP
+
+#include <boost/asio/ip/address.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cbv/address/domain.hpp"
+#include "cbv/async/awaitable.hpp"
+#include "cbv/base/clock.hpp"
+#include "cbv/base/random.hpp"
+#include "cbv/dns/record.hpp"
+#include "cbv/dns/resolver.hpp"
+
+namespace cbv::dns {
+
+/// How a domain's mail is routed. `unknown`: the DNS did not carry the question through.
+enum class routing {
+  explicit_mx,
+  implicit_mx,
+  address_literal,
+  null_mx,
+  no_such_domain,
+  no_mail_host,
+  unknown
+};
+
+std::string_view to_string(routing kind) noexcept;
+
+/// One host to try. `addresses` is empty where its name has none or could not be resolved; `status`
+/// says which.
+struct mail_host {
+  std::string name;
+  std::uint16_t preference = 0;
+  lookup_status status = lookup_status::ok;
+  std::vector<asio::ip::address> addresses;
+};
+
+/// Hosts in the order in which they are to be tried: by preference, equal ones shuffled.
+struct mail_hosts {
+  routing kind = routing::unknown;
+  std::vector<mail_host> hosts;
+  lookup_status status = lookup_status::ok;  // of the decisive look-up, where kind is unknown
+};
+
+enum class address_family { any, ipv4, ipv6 };
+
+struct mail_hosts_options {
+  std::size_t hosts_max = 5;      // MX hosts resolved and tried at most
+  std::size_t addresses_max = 4;  // addresses a host at most, both families together
+  address_family family = address_family::any;
+};
+
+/// Looks up MX, then the addresses of the hosts side by side. A domain without MX but with
+/// addresses is its own host (implicit MX). NXDOMAIN, null MX and "neither MX nor address" are told
+/// apart from DNS trouble, which is routing::unknown. Throws only when cancelled.
+awaitable<mail_hosts> find_mail_hosts(resolver& names, random_source& chance, domain of,
+                                      mail_hosts_options options, time_point deadline);
+
+}  // namespace cbv::dns
+
+#endif

@@ -1,0 +1,36 @@
+// Opening connections, as a seam: tcp_dialer, and the simulated network (tests/sim).
+#ifndef CBV_NET_DIALER_HPP
+#define CBV_NET_DIALER_HPP
+
+#include <boost/asio/ip/address.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "cbv/async/awaitable.hpp"
+#include "cbv/base/result.hpp"
+#include "cbv/net/stream.hpp"
+
+namespace cbv::net {
+
+/// One address and port to connect to.
+struct endpoint {
+  asio::ip::address address;
+  std::uint16_t port = 0;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+};
+
+/// Connects to one endpoint. Knows no time: wrap in with_deadline. Throws only when cancelled.
+class dialer {
+ public:
+  dialer() = default;
+  dialer(const dialer&) = delete;
+  dialer& operator=(const dialer&) = delete;
+  virtual ~dialer() = default;
+
+  virtual awaitable<result<std::unique_ptr<stream>>> connect(endpoint peer) = 0;
+};
+
+}  // namespace cbv::net
+
+#endif

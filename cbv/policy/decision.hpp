@@ -1,0 +1,25 @@
+// Evidence to verdict: the only place where verdicts are made.
+#ifndef CBV_POLICY_DECISION_HPP
+#define CBV_POLICY_DECISION_HPP
+
+#include <optional>
+#include <string>
+
+#include "cbv/policy/evidence.hpp"
+#include "cbv/verdict/verdict.hpp"
+
+namespace cbv::policy {
+
+struct decision_options {
+  std::string helo_name;  // our own name, as far hosts would quote it
+  std::string own_ip;     // our own address, likewise; may be empty
+};
+
+/// The verdict that `so_far` proves; nothing: keep looking (always a verdict once walk_finished is
+/// set). Sets status, reason, stage, source, host, reply and detail; times are the store's and the
+/// verifier's business. Pure.
+std::optional<verdict> decide(const evidence& so_far, const decision_options& options);
+
+}  // namespace cbv::policy
+
+#endif
