@@ -1,0 +1,123 @@
+// One setting: its key, what it takes, and how text becomes a value of the options structs.
+//
+// Parts of the program take plain structs of options and never see the file. This is the only place
+// that knows how a TOML value is read, so every setting is checked and shown in the same way.
+#ifndef CBV_TOOLS_CBVD_SETTING_HPP
+#define CBV_TOOLS_CBVD_SETTING_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace cbv::cbvd {
+
+/// What a TOML file can hold and a setting can want. A value of another TOML type is the monostate,
+/// with its type's name in setting_value::type.
+struct setting_value {
+  std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>> value;
+  std::string type;  // "a string", "a table"
+};
+
+/// A setting of the file. `read` puts a value where it belongs, or says what is wrong with it ("got
+/// 0"); what was expected is said by `expected`. `shown` is the present value as TOML would write
+/// it.
+struct setting {
+  std::string key;       // "callout.limits.connect"
+  std::string expected;  // "a time from 1s to 10m"
+  std::function<std::optional<std::string>(const setting_value&)> read;
+  std::function<std::string()> shown;
+};
+
+/// Makers of settings. Each refers to its target, which must outlive it.
+setting flag_setting(std::string key, bool& target);
+
+/// A time as text: a whole number and one of ms, s, m, h, d.
+setting time_setting(std::string key, std::chrono::milliseconds& target,
+                     std::chrono::milliseconds least, std::chrono::milliseconds most);
+setting time_setting(std::string key, std::chrono::seconds& target, std::chrono::seconds least,
+                     std::chrono::seconds most);
+
+/// A size in octets as text: a whole number and one of B, KiB, MiB, GiB, TiB.
+setting size_setting(std::string key, std::uint64_t& target, std::uint64_t least,
+                     std::uint64_t most);
+
+/// A text that `check` accepts; `check` says what is wrong with it, or nothing.
+using text_check = std::function<std::optional<std::string>(const std::string&)>;
+setting text_setting(std::string key, std::string& target, std::string expected, text_check check);
+
+/// A list of such texts.
+setting list_setting(std::string key, std::vector<std::string>& target, std::string expected,
+                     text_check check);
+
+/// A whole number.
+template <class Number>
+setting number_setting(std::string key, Number& target, Number least, Number most);
+
+/// One of several words.
+template <class Choice>
+struct choice {
+  std::string_view name;
+  Choice value;
+};
+template <class Choice>
+setting choice_setting(std::string key, Choice& target, std::vector<choice<Choice>> choices);
+
+/// `text` in quotes, as TOML writes a basic string.
+std::string quoted(std::string_view text);
+
+// Templates from here on.
+
+/// What the makers above say of a value of the wrong type.
+std::string wrong_type(const setting_value& value);
+
+template <class Number>
+setting number_setting(std::string key, Number& target, Number least, Number most) {
+  const auto read = [&target, least,
+                     most](const setting_value& given) -> std::optional<std::string> {
+    const auto* number = std::get_if<std::int64_t>(&given.value);
+    if (number == nullptr) return wrong_type(given);
+    if (!std::in_range<Number>(*number) || static_cast<Number>(*number) < least ||
+        static_cast<Number>(*number) > most) {
+      return "got " + std::to_string(*number);
+    }
+    target = static_cast<Number>(*number);
+    return std::nullopt;
+  };
+  return setting{std::move(key),
+                 "a whole number from " + std::to_string(least) + " to " + std::to_string(most),
+                 read, [&target] { return std::to_string(target); }};
+}
+
+template <class Choice>
+setting choice_setting(std::string key, Choice& target, std::vector<choice<Choice>> choices) {
+  std::string expected = "one of";
+  for (const auto& one : choices)
+    expected += (&one == &choices.front() ? " " : ", ") + quoted(one.name);
+  const auto read = [&target, choices](const setting_value& given) -> std::optional<std::string> {
+    const auto* name = std::get_if<std::string>(&given.value);
+    if (name == nullptr) return wrong_type(given);
+    for (const auto& one : choices) {
+      if (one.name != *name) continue;
+      target = one.value;
+      return std::nullopt;
+    }
+    return "got " + quoted(*name);
+  };
+  const auto shown = [&target, choices] {
+    for (const auto& one : choices) {
+      if (one.value == target) return quoted(one.name);
+    }
+    return std::string();
+  };
+  return setting{std::move(key), std::move(expected), read, shown};
+}
+
+}  // namespace cbv::cbvd
+
+#endif
