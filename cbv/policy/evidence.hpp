@@ -25,6 +25,7 @@ struct evidence {
   bool no_usable_address = false;  // MX hosts were found, and every one is unresolvable by the
                                    // DNS's own word or never dialled
   std::vector<attempt> attempts;   // in the order in which they were made
+  bool held_back = false;          // a host was left out because of our own limits
   bool walk_finished = false;      // no further host will be tried
 };
 
