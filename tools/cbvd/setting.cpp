@@ -105,7 +105,7 @@ setting text_setting(std::string key, std::string& target, std::string expected,
   return setting{std::move(key), std::move(expected), read, [&target] { return quoted(target); }};
 }
 
-setting list_setting(std::string key, std::vector<std::string>& target, std::string expected,
+setting list_setting(std::string key, std::vector<std::string>& target, const std::string& expected,
                      text_check check) {
   const auto read = [&target, check = std::move(check)](
                         const setting_value& given) -> std::optional<std::string> {

@@ -52,7 +52,7 @@ using text_check = std::function<std::optional<std::string>(const std::string&)>
 setting text_setting(std::string key, std::string& target, std::string expected, text_check check);
 
 /// A list of such texts.
-setting list_setting(std::string key, std::vector<std::string>& target, std::string expected,
+setting list_setting(std::string key, std::vector<std::string>& target, const std::string& expected,
                      text_check check);
 
 /// A whole number.
