@@ -1,0 +1,46 @@
+// Time that passes only when nothing else is left to do: a tarpit of 600 s takes no time to test.
+#ifndef CBV_TESTS_SIM_SIM_TIMER_HPP
+#define CBV_TESTS_SIM_SIM_TIMER_HPP
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <functional>
+#include <map>
+
+#include "cbv/async/timer.hpp"
+
+namespace cbv::sim {
+
+/// A clock that stands still until jump() is called, and the sleepers on it. Outlives them all.
+/// Belongs to one thread.
+class sim_timer final : public timer {
+ public:
+  sim_timer() = default;
+
+  time_point now() const noexcept override { return now_; }
+  wall_time wall_now() const noexcept override;
+  awaitable<void> sleep_until(time_point when) override;
+
+  std::size_t sleepers() const noexcept { return sleeping_.size(); }
+
+  /// Moves on to the earliest moment that someone sleeps for, but not beyond `limit`, and wakes who
+  /// sleeps for it, in the order in which they fell asleep. False, and it is `limit`, if there is
+  /// no such moment.
+  bool jump(time_point limit);
+
+ private:
+  struct sleeper;
+
+  time_point now_{std::chrono::hours(1)};
+  std::multimap<time_point, sleeper*> sleeping_;  // equal times in the order of arrival
+};
+
+/// Lets the world run: does all that can be done, then jumps to the next moment, until `done` or
+/// until `limit` is reached. Returns done().
+bool run_until(asio::io_context& io, sim_timer& time, time_point limit,
+               const std::function<bool()>& done);
+
+}  // namespace cbv::sim
+
+#endif
