@@ -1,0 +1,132 @@
+#include "api/advice.hpp"
+
+#include <array>
+
+namespace cbv::api {
+namespace {
+
+// What a reason is called in a reply, and the enhanced status code that defers a recipient for it.
+struct wording {
+  cbv::reason reason;
+  std::string_view words;
+  std::string_view defer_enhanced = "4.3.0";  // of RFC 3463 and RFC 5248
+};
+
+constexpr std::array wordings{
+    wording{reason::accepted, "mailbox accepts mail"},
+    wording{reason::catch_all, "host accepts any mailbox"},
+    wording{reason::in_table, "mailbox is known"},
+    wording{reason::syntax, "not a mail address"},
+    wording{reason::domain_not_found, "domain not found"},
+    wording{reason::null_mx, "domain does not accept mail"},
+    wording{reason::no_mail_host, "domain has no mail host"},
+    wording{reason::mx_unusable, "domain has no usable mail host"},
+    wording{reason::host_takes_no_mail, "host does not accept mail"},
+    wording{reason::mailbox_not_found, "mailbox not found"},
+    wording{reason::mailbox_disabled, "mailbox disabled"},
+    wording{reason::mailbox_moved, "mailbox has moved"},
+    wording{reason::null_sender_refused, "domain does not accept bounces", "4.7.1"},
+    wording{reason::not_in_table, "mailbox not known"},
+    wording{reason::mailbox_full, "mailbox full", "4.2.2"},
+    wording{reason::greylisted, "greylisted", "4.7.1"},
+    wording{reason::try_later, "host asks to try later", "4.3.0"},
+    // About us: the edge's client has done nothing wrong, and can do nothing about it.
+    wording{reason::prober_blocked, "verification refused by the host", "4.3.5"},
+    wording{reason::refused_other, "verification inconclusive", "4.3.0"},
+    wording{reason::relay_denied, "host does not serve the domain", "4.3.5"},
+    wording{reason::tls_required, "host requires encryption", "4.7.10"},
+    wording{reason::tls_failed, "encryption failed", "4.7.5"},
+    wording{reason::connect_failed, "host not reachable", "4.4.1"},
+    wording{reason::timed_out, "host did not answer in time", "4.4.2"},
+    wording{reason::connection_lost, "connection to the host lost", "4.4.2"},
+    wording{reason::bad_protocol, "host does not speak SMTP", "4.5.0"},
+    wording{reason::dns_failure, "DNS failure", "4.4.3"},
+    wording{reason::busy, "too many verifications at once", "4.4.5"},
+    wording{reason::pending, "verification in progress", "4.1.0"},
+    wording{reason::not_asked, "not verified", "4.1.0"},
+};
+
+// Every reason stands in the table (a test sees to it); a wording for none is better than a crash.
+constexpr wording no_wording{reason::pending, "not verified", "4.1.0"};
+
+const wording& wording_of(reason why) {
+  for (const wording& row : wordings) {
+    if (row.reason == why) return row;
+  }
+  return no_wording;
+}
+
+action action_for(const verdict& found, role side) {
+  switch (found.status) {
+    case status::deliverable:
+      return action::accept;
+    case status::undeliverable:
+      return action::reject;
+    case status::unknown:
+      break;
+  }
+  if (side == role::sender || found.reason == reason::not_asked) return action::accept;
+  return action::defer;
+}
+
+advice reply_for(action what, role side, const wording& why) {
+  const bool sender = side == role::sender;
+  const bool null_mx = why.reason == reason::null_mx;
+  switch (what) {
+    case action::accept:
+      return {what, 250, sender ? "2.1.0" : "2.1.5", {}};
+    case action::defer:
+      return {what, 450, std::string(why.defer_enhanced), {}};
+    case action::reject:
+      break;
+  }
+  // RFC 7505 section 4 names the codes of a null MX.
+  if (sender) return {what, 550, null_mx ? "5.7.27" : "5.1.8", {}};
+  return {what, null_mx ? 556 : 550, null_mx ? "5.1.10" : "5.1.1", {}};
+}
+
+std::string_view past_tense(action what) {
+  switch (what) {
+    case action::accept:
+      return "accepted";
+    case action::reject:
+      return "rejected";
+    case action::defer:
+      return "deferred";
+  }
+  return "accepted";
+}
+
+}  // namespace
+
+std::string_view to_string(action word) noexcept {
+  switch (word) {
+    case action::accept:
+      return "accept";
+    case action::reject:
+      return "reject";
+    case action::defer:
+      return "defer";
+  }
+  return "accept";
+}
+
+std::optional<action> action_from_name(std::string_view name) noexcept {
+  for (const action word : {action::accept, action::reject, action::defer}) {
+    if (to_string(word) == name) return word;
+  }
+  return std::nullopt;
+}
+
+advice advise(const verdict& found, role side, const advice_options& options) {
+  const wording& why = wording_of(found.reason);
+  const action what = options.observe ? action::accept : action_for(found, side);
+  advice given = reply_for(what, side, why);
+  given.text = side == role::sender ? "Sender address " : "Recipient address ";
+  given.text += past_tense(what);
+  given.text += ": ";
+  given.text += why.words;
+  return given;
+}
+
+}  // namespace cbv::api

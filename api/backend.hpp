@@ -1,0 +1,43 @@
+// What the api asks: the seam between those who ask and the verifier. tools/cbvd fills it in.
+#ifndef CBV_API_BACKEND_HPP
+#define CBV_API_BACKEND_HPP
+
+#include <chrono>
+#include <string>
+
+#include "cbv/async/awaitable.hpp"
+#include "cbv/verdict/counters.hpp"
+#include "cbv/verdict/query.hpp"
+#include "cbv/verdict/verdict.hpp"
+
+namespace cbv::api {
+
+/// How the daemon is.
+struct health_facts {
+  bool store_ok = true;
+  std::string store_detail;  // what is wrong with the store; empty if nothing is
+  std::chrono::seconds uptime{};
+};
+
+/// Answers those who ask. Used from one thread, the one that runs the sessions; outlives them.
+class backend {
+ public:
+  backend() = default;
+  backend(const backend&) = delete;
+  backend& operator=(const backend&) = delete;
+  virtual ~backend() = default;
+
+  /// Always ends in a verdict, within `asked.wait`. Honours cancellation, and throws only then
+  /// (asio::error::operation_aborted).
+  virtual awaitable<verdict> verify(query asked) = 0;
+
+  /// The counters as they stand.
+  virtual counters count() const = 0;
+
+  /// The health as it stands; does not wait for anything.
+  virtual health_facts health() const = 0;
+};
+
+}  // namespace cbv::api
+
+#endif

@@ -1,0 +1,83 @@
+#include "api/json_writer.hpp"
+
+#include "cbv/base/utf8.hpp"
+
+namespace cbv::api {
+namespace {
+
+bool is_plain(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet >= 0x20 && octet < 0x80 && c != '"' && c != '\\';
+}
+
+void append_control(std::string& out, char c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto octet = static_cast<unsigned char>(c);
+  out += "\\u00";
+  out += digits[octet >> 4U];
+  out += digits[octet & 0xfU];
+}
+
+}  // namespace
+
+void json_writer::key(std::string_view name) {
+  separate();
+  append_quoted(name);
+  out_ += ':';
+  comma_due_ = false;
+}
+
+void json_writer::text(std::string_view value) {
+  separate();
+  append_quoted(value);
+}
+
+void json_writer::raw(std::string_view json) {
+  separate();
+  out_ += json;
+}
+
+void json_writer::separate() {
+  if (comma_due_) out_ += ',';
+  comma_due_ = true;
+}
+
+void json_writer::open(char bracket) {
+  separate();
+  out_ += bracket;
+  comma_due_ = false;
+}
+
+void json_writer::close(char bracket) {
+  out_ += bracket;
+  comma_due_ = true;
+}
+
+void json_writer::append_quoted(std::string_view value) {
+  constexpr std::string_view replacement = "\xef\xbf\xbd";
+  out_ += '"';
+  while (!value.empty()) {
+    std::size_t plain = 0;
+    while (plain < value.size() && is_plain(value[plain])) ++plain;
+    out_ += value.substr(0, plain);
+    value.remove_prefix(plain);
+    if (value.empty()) break;
+
+    const std::size_t length = utf8::character_length(value);
+    const std::string_view character = value.substr(0, length == 0 ? 1 : length);
+    value.remove_prefix(character.size());
+    if (length == 0) {
+      out_ += replacement;
+    } else if (length > 1) {
+      out_ += character;
+    } else if (character == "\"" || character == "\\") {
+      out_ += '\\';
+      out_ += character;
+    } else {
+      append_control(out_, character[0]);
+    }
+  }
+  out_ += '"';
+}
+
+}  // namespace cbv::api

@@ -1,0 +1,44 @@
+// cbv's methods on JSON-RPC: what they take and how their results are written (PROTOCOL.md). Pure.
+#ifndef CBV_API_PROTOCOL_HPP
+#define CBV_API_PROTOCOL_HPP
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "api/advice.hpp"
+#include "api/backend.hpp"
+#include "api/json_rpc.hpp"
+#include "cbv/verdict/query.hpp"
+
+namespace cbv::api {
+
+enum class method { verify_sender, verify_recipient, stats, health, version };
+
+/// A request that is understood. `asked` is of the two verify methods.
+struct call {
+  api::method method = method::version;
+  query asked;
+};
+
+/// The longest `wait_ms` that may be asked for.
+inline constexpr std::chrono::milliseconds wait_max{600'000};
+
+/// What a request asks for. A parameter that is unknown, missing, given twice or of the wrong type
+/// is named in the fault.
+std::variant<call, fault> read_call(const request& asked);
+
+/// The result of a verify method, as JSON. `address` is echoed as it was received.
+std::string render_verdict(std::string_view address, const verdict& found, const advice& given);
+
+/// The results of the other methods, as JSON.
+std::string render_stats(const counters& counted);
+std::string render_health(const health_facts& facts);
+std::string render_version();
+
+/// "2026-11-21T12:00:00Z"; empty for a time that is not set (the epoch or before it).
+std::string rfc3339(wall_time when);
+
+}  // namespace cbv::api
+
+#endif

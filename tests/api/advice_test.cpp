@@ -1,0 +1,126 @@
+#include "api/advice.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+namespace cbv::api {
+namespace {
+
+std::vector<reason> all_reasons() {
+  std::vector<reason> all;
+  for (unsigned number = 0; number <= 255; ++number) {
+    if (const auto why = word_from_number<reason>(static_cast<std::uint8_t>(number))) {
+      all.push_back(*why);
+    }
+  }
+  return all;
+}
+
+verdict found(reason why) {
+  verdict made;
+  made.status = status_of(why);
+  made.reason = why;
+  return made;
+}
+
+struct expectation {
+  role side;
+  cbv::reason reason;
+  api::action action;
+  int code;
+  std::string_view enhanced;
+  std::string_view text;
+};
+
+const std::vector<expectation> expectations{
+    {role::sender, reason::accepted, action::accept, 250, "2.1.0",
+     "Sender address accepted: mailbox accepts mail"},
+    {role::sender, reason::mailbox_not_found, action::reject, 550, "5.1.8",
+     "Sender address rejected: mailbox not found"},
+    {role::sender, reason::null_mx, action::reject, 550, "5.7.27",
+     "Sender address rejected: domain does not accept mail"},
+    {role::sender, reason::timed_out, action::accept, 250, "2.1.0",
+     "Sender address accepted: host did not answer in time"},
+    {role::recipient, reason::catch_all, action::accept, 250, "2.1.5",
+     "Recipient address accepted: host accepts any mailbox"},
+    {role::recipient, reason::mailbox_not_found, action::reject, 550, "5.1.1",
+     "Recipient address rejected: mailbox not found"},
+    {role::recipient, reason::null_mx, action::reject, 556, "5.1.10",
+     "Recipient address rejected: domain does not accept mail"},
+    {role::recipient, reason::mailbox_full, action::defer, 450, "4.2.2",
+     "Recipient address deferred: mailbox full"},
+    {role::recipient, reason::connect_failed, action::defer, 450, "4.4.1",
+     "Recipient address deferred: host not reachable"},
+    {role::recipient, reason::not_asked, action::accept, 250, "2.1.5",
+     "Recipient address accepted: not verified"},
+};
+
+TEST(Advice, HasTheDefaultsOfTheDesign) {
+  for (const expectation& row : expectations) {
+    SCOPED_TRACE(std::string(to_string(row.side)) + " " + std::string(to_string(row.reason)));
+    const advice given = advise(found(row.reason), row.side, {});
+    EXPECT_EQ(to_string(given.action), to_string(row.action));
+    EXPECT_EQ(given.code, row.code);
+    EXPECT_EQ(given.enhanced, row.enhanced);
+    EXPECT_EQ(given.text, row.text);
+  }
+}
+
+TEST(Advice, RefusesNothingButTheUndeliverable) {
+  for (const role side : {role::sender, role::recipient}) {
+    for (const reason why : all_reasons()) {
+      for (const status said : {status::deliverable, status::undeliverable, status::unknown}) {
+        SCOPED_TRACE(std::string(to_string(why)) + " " + std::string(to_string(said)));
+        verdict made = found(why);
+        made.status = said;
+        const advice given = advise(made, side, {});
+        EXPECT_EQ(given.action == action::reject, said == status::undeliverable);
+        EXPECT_EQ(given.code >= 500, given.action == action::reject);
+      }
+    }
+  }
+}
+
+TEST(Advice, SpeaksOfEveryReasonInItsOwnWordsWithCodesThatAgree) {
+  for (const role side : {role::sender, role::recipient}) {
+    std::set<std::string> texts;
+    for (const reason why : all_reasons()) {
+      SCOPED_TRACE(to_string(why));
+      const advice given = advise(found(why), side, {});
+      EXPECT_TRUE(texts.insert(given.text).second) << given.text;
+      ASSERT_FALSE(given.enhanced.empty());
+      EXPECT_EQ(given.enhanced[0] - '0', given.code / 100);
+    }
+  }
+}
+
+TEST(Advice, AcceptsEverythingWhenItOnlyObserves) {
+  for (const role side : {role::sender, role::recipient}) {
+    for (const reason why : all_reasons()) {
+      const advice given = advise(found(why), side, {.observe = true});
+      EXPECT_EQ(given.action, action::accept) << to_string(why);
+      EXPECT_EQ(given.code, 250) << to_string(why);
+    }
+  }
+}
+
+TEST(Advice, NeverPassesOnTheWordsOfTheFarHost) {
+  verdict made = found(reason::mailbox_not_found);
+  made.reply = far_reply{550, "5.1.1", "unknown at store7.internal.example"};
+  made.host = "store7.internal.example";
+  made.detail = "store7";
+  const advice given = advise(made, role::recipient, {});
+  EXPECT_EQ(given.text.find("store7"), std::string::npos) << given.text;
+}
+
+TEST(Advice, ActionsHaveNamesThatLeadBack) {
+  for (const action word : {action::accept, action::reject, action::defer}) {
+    EXPECT_EQ(action_from_name(to_string(word)), word);
+  }
+  EXPECT_EQ(action_from_name("refuse"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cbv::api
