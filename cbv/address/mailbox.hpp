@@ -55,9 +55,12 @@ std::string cache_key(const mailbox& address);
 using reverse_path = std::optional<mailbox>;
 
 /// Reads `<>`, an empty text, a Mailbox, or a path `<@relay,@relay:mailbox>` whose source route is
-/// accepted and dropped (RFC 5321 sections 4.1.2 and F.2). The angle brackets may be missing when
-/// there is no source route.
+/// accepted and dropped (RFC 5321 sections 4.1.2 and C). The angle brackets may be missing when
+/// there is no source route. A path with a source route has at most 256 octets as it is given.
 parsed<reverse_path> parse_reverse_path(std::string_view text);
+
+/// The same for a forward-path, which is never empty.
+parsed<mailbox> parse_forward_path(std::string_view text);
 
 }  // namespace cbv
 

@@ -5,6 +5,7 @@
 #include <boost/system/result.hpp>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 namespace cbv {
 
@@ -13,6 +14,10 @@ namespace cbv {
 struct syntax_error {
   std::string what;
   std::size_t octet = 1;
+
+  // Not an aggregate: one that can be made of a string alone makes parsed<std::string> ambiguous.
+  syntax_error() = default;
+  syntax_error(std::string why, std::size_t where) : what(std::move(why)), octet(where) {}
 
   friend bool operator==(const syntax_error&, const syntax_error&) = default;
 };
