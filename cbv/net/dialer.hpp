@@ -2,23 +2,14 @@
 #ifndef CBV_NET_DIALER_HPP
 #define CBV_NET_DIALER_HPP
 
-#include <boost/asio/ip/address.hpp>
-#include <cstdint>
 #include <memory>
 
 #include "cbv/async/awaitable.hpp"
 #include "cbv/base/result.hpp"
+#include "cbv/net/endpoint.hpp"
 #include "cbv/net/stream.hpp"
 
 namespace cbv::net {
-
-/// One address and port to connect to.
-struct endpoint {
-  asio::ip::address address;
-  std::uint16_t port = 0;
-
-  friend bool operator==(const endpoint&, const endpoint&) = default;
-};
 
 /// Connects to one endpoint. Knows no time: wrap in with_deadline. Throws only when cancelled.
 class dialer {

@@ -1,0 +1,49 @@
+// Accepts connections, over TCP or on a unix socket.
+#ifndef CBV_NET_LISTENER_HPP
+#define CBV_NET_LISTENER_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+
+#include "cbv/net/endpoint.hpp"
+#include "cbv/net/stream.hpp"
+
+namespace cbv::net {
+
+/// A listening socket. Closed when it is destroyed; the file of a unix socket is taken away then.
+class listener {
+ public:
+  listener() = default;
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+  virtual ~listener() = default;
+
+  /// The next connection. Throws only when cancelled. An error such as "too many open files" leaves
+  /// the listener as it was: wait a little, then ask again. After close() it is operation_aborted
+  /// or bad_descriptor.
+  virtual awaitable<result<std::unique_ptr<stream>>> accept() = 0;
+
+  /// Where it listens, for people; the port that port 0 was made into.
+  virtual std::string name() const = 0;
+
+  /// The port; 0 for a unix socket.
+  virtual std::uint16_t port() const noexcept = 0;
+
+  /// Takes no more connections; an accept() under way ends with an error.
+  virtual void close() noexcept = 0;
+};
+
+/// Listens on an address; port 0 lets the operating system choose. An IPv6 address takes no IPv4.
+result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& executor,
+                                             const endpoint& at);
+
+/// Listens on a unix socket whose file has the permission bits of `mode`. A file that is left of a
+/// dead listener is replaced; one that something still listens on is asio::error::address_in_use,
+/// and so is a file that is no socket.
+result<std::unique_ptr<listener>> listen_local(const asio::any_io_executor& executor,
+                                               std::string path, unsigned mode = 0600);
+
+}  // namespace cbv::net
+
+#endif
