@@ -12,29 +12,65 @@
 namespace cbv {
 namespace {
 
+constexpr asio::steady_timer::time_point never = asio::steady_timer::time_point::max();
+
 struct waiter {
-  asio::steady_timer wake;  // never expires; cancelled when it is our turn
+  asio::steady_timer wake;  // never expires; cancelled when what is waited for has come
   bool admitted = false;
+
+  void admit() {
+    admitted = true;
+    wake.cancel();
+  }
 };
+
+// A place in a list of those who wait, left whenever we are not admitted: cancelled, or destroyed
+// with the io_context.
+class place {
+ public:
+  place(std::list<waiter*>& in, waiter& of) : in_(in), of_(of) { in_.push_back(&of_); }
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  ~place() {
+    if (!of_.admitted) in_.remove(&of_);
+  }
+
+ private:
+  std::list<waiter*>& in_;
+  waiter& of_;
+};
+
+void admit_first(std::list<waiter*>& in) {
+  waiter* first = in.front();
+  in.pop_front();
+  first->admit();
+}
+
+// Waits at the end of `in`; throws if it is not admitted but cancelled.
+awaitable<void> wait_in(std::list<waiter*>& in) {
+  waiter mine{asio::steady_timer(co_await asio::this_coro::executor, never), false};
+  const place queued(in, mine);
+  co_await mine.wake.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (!mine.admitted) throw boost::system::system_error(asio::error::operation_aborted);
+}
 
 }  // namespace
 
-// Whoever waits is in `waiting`, and then `inside == at_once`.
+// If anyone is in `waiting`, then inside == at_once; if anyone is in `draining`, then inside > 0.
 struct gate::state {
   std::size_t at_once;
   std::size_t waiting_max;
   std::size_t inside = 0;
   std::list<waiter*> waiting;
+  std::list<waiter*> draining;
 
   void leave() {
-    if (waiting.empty()) {
-      --inside;
+    if (!waiting.empty()) {  // the next takes our place: `inside` stays
+      admit_first(waiting);
       return;
     }
-    waiter* next = waiting.front();  // takes our place: `inside` stays
-    waiting.pop_front();
-    next->admitted = true;
-    next->wake.cancel();
+    --inside;
+    while (inside == 0 && !draining.empty()) admit_first(draining);
   }
 };
 
@@ -43,7 +79,7 @@ gate::pass::~pass() {
 }
 
 gate::gate(std::size_t at_once, std::size_t waiting_max)
-    : state_(std::make_shared<state>(state{at_once, waiting_max, 0, {}})) {
+    : state_(std::make_shared<state>(state{at_once, waiting_max, 0, {}, {}})) {
   assert(at_once > 0);
 }
 
@@ -62,24 +98,14 @@ awaitable<result<gate::pass>> gate::enter() {
     co_return pass(shared);
   }
   if (shared->waiting.size() >= shared->waiting_max) co_return errc::over_limit;
-
-  waiter mine{
-      asio::steady_timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max()),
-      false};
-  shared->waiting.push_back(&mine);
-  // Takes us out of the queue whenever we are not admitted: cancelled, or destroyed with the
-  // io_context.
-  struct place {
-    state& in;
-    waiter& of;
-    ~place() {
-      if (!of.admitted) in.waiting.remove(&of);
-    }
-  } const queued{*shared, mine};
-
-  co_await mine.wake.async_wait(asio::as_tuple(asio::use_awaitable));
-  if (!mine.admitted) throw boost::system::system_error(asio::error::operation_aborted);
+  co_await wait_in(shared->waiting);
   co_return pass(shared);
+}
+
+awaitable<result<void>> gate::drained() {
+  const std::shared_ptr<state> shared = state_;
+  if (shared->inside > 0) co_await wait_in(shared->draining);
+  co_return result<void>();
 }
 
 }  // namespace cbv

@@ -44,6 +44,10 @@ class gate {
   /// only when cancelled, and then has taken no room.
   awaitable<result<pass>> enter();
 
+  /// Returns once no one is inside and no one waits; at once if that is so. Throws only when
+  /// cancelled.
+  awaitable<result<void>> drained();
+
   std::size_t inside() const noexcept;
   std::size_t waiting() const noexcept;
 

@@ -143,6 +143,21 @@ TEST_F(GateTest, WaitsNoLongerThanADeadline) {
   EXPECT_EQ(one.inside(), 0U);
 }
 
+TEST_F(GateTest, IsDrainedWhenTheLastHasLeft) {
+  gate one(1);
+  start(one, "a", 10ms);
+  start(one, "b", 10ms);
+  const auto drain = [&]() -> awaitable<void> {
+    co_await one.drained();
+    events_.emplace_back("drained");
+    co_await one.drained();
+    events_.emplace_back("still drained");
+  };
+  asio::co_spawn(io_, drain(), asio::detached);
+  run_for(1s);
+  EXPECT_THAT(events_, ElementsAre("a in", "a out", "b in", "b out", "drained", "still drained"));
+}
+
 TEST_F(GateTest, PassesAndWaitersOutliveTheirGate) {
   auto one = std::make_unique<gate>(1);
   start(*one, "a", 10ms);
