@@ -32,23 +32,23 @@ install_packages() {
     return
   fi
   echo "Installing Debian packages for $*: ${missing[*]}"
-  (install_missing "${missing[@]}") # a subshell, because it has traps of its own
+  install_missing "${missing[@]}"
 }
 
 is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-install_missing() {
-  local log policy=/usr/sbin/policy-rc.d own_policy=
-  log=$(mktemp)
+install_missing() ( # a subshell, because it has traps of its own
+  log=$(mktemp) policy=/usr/sbin/policy-rc.d own_policy="" mark="# of cbv, while it installs packages"
   trap 'rm -f "$log"; [[ -z $own_policy ]] || as_root rm -f "$policy"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
-  if [[ ! -e $policy ]]; then # 101: start nothing; a policy of the machine's own stays
+  # 101: start nothing. A policy of the machine's own stays; one that an interrupted run left does not.
+  if [[ ! -e $policy ]] || grep -qF "$mark" "$policy"; then
     own_policy=yes
-    printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin "$policy"
+    printf '#!/bin/sh\n%s\nexit 101\n' "$mark" | as_root install -m 755 /dev/stdin "$policy"
   fi
   if [[ " $* " == *" postfix "* ]]; then # /etc/postfix stays without a main.cf
     echo "postfix postfix/main_mailer_type select No configuration" |
@@ -64,7 +64,7 @@ install_missing() {
     fi
   fi
   leave_disabled "$@"
-}
+)
 
 apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends \
