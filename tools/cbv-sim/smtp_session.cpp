@@ -1,0 +1,461 @@
+#include "tools/cbv-sim/smtp_session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cbv/base/ascii.hpp"
+
+namespace cbv::sim {
+namespace {
+
+// Replies are gathered up to this size before they are sent.
+constexpr std::size_t output_octets_max = 16U * 1024;
+
+// An endless line or reply goes out in pieces, so that time passes between them.
+constexpr std::chrono::milliseconds endless_pause{10};
+constexpr std::size_t endless_octets = 8U * 1024;
+
+constexpr std::string_view bad_sequence = "503 5.5.1 Error: bad sequence of commands";
+
+// Every octet there is, with line ends among them.
+std::string binary_noise() {
+  std::string noise;
+  for (int round = 0; round < 4; ++round) {
+    for (int octet = 0; octet < 256; ++octet) noise += static_cast<char>(octet);
+  }
+  return noise + "\r\n";
+}
+
+std::string endless_piece(misbehaviour bad, std::string_view code) {
+  if (bad == misbehaviour::endless_line) return std::string(endless_octets, 'x');
+  std::string piece;
+  while (piece.size() < endless_octets) piece.append(code).append("-and so on\r\n");
+  return piece;
+}
+
+// The form of a reply with line feeds, as it goes over the wire.
+std::string wire_lines(std::string_view text) {
+  const std::string code(text.substr(0, 3));
+  std::string wire;
+  text.remove_prefix(std::min<std::size_t>(text.size(), 4));
+  while (true) {
+    const std::size_t end = text.find('\n');
+    const bool is_last = end == std::string_view::npos;
+    wire.append(code).append(is_last ? " " : "-").append(text.substr(0, end)).append("\r\n");
+    if (is_last) return wire;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// What the parameters of MAIL are worth; empty: all are known.
+std::string parameter_trouble(std::string_view parameters, bool extended, bool smtputf8_offered,
+                              bool& smtputf8) {
+  while (!parameters.empty()) {
+    const std::size_t end = std::min(parameters.find(' '), parameters.size());
+    const std::string_view each = parameters.substr(0, end);
+    parameters = ascii::trim(parameters.substr(end));
+    const bool is_utf8 = ascii::iequals(each, "SMTPUTF8") && smtputf8_offered;
+    smtputf8 = smtputf8 || is_utf8;
+    const bool is_known = is_utf8 || ascii::istarts_with(each, "SIZE=") ||
+                          ascii::iequals(each, "BODY=7BIT") ||
+                          ascii::iequals(each, "BODY=8BITMIME");
+    if (!is_known || !extended) {
+      return "555 5.5.4 Unsupported option: " + ascii::printable(each);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+smtp_session::smtp_session(std::unique_ptr<connection> link, time_point now)
+    : link_(std::move(link)), host_(link_->host()), output_at_(now), idle_since_(now) {}
+
+void smtp_session::receive(std::string_view bytes, time_point now) {
+  idle_since_ = now;
+  if (mode_ == mode::closing) return;
+  if (mode_ == mode::silent || mode_ == mode::endless) return;
+  const bool is_quit = ascii::istarts_with(bytes, "QUIT");
+  if (!awaiting_ && !is_quit && !pipelining_) {
+    link_->fault(greeted_ ? "spoke before the reply, and PIPELINING was not offered"
+                          : "spoke before the greeting",
+                 now);
+  }
+  input_ += bytes;
+  if (input_.size() > ahead_octets_max && mode_ != mode::in_message && !awaiting_) {
+    input_.clear();
+    held_.reset();
+    reply("421 4.7.0 {host} Error: too much input", now);
+  }
+}
+
+void smtp_session::hung_up(time_point now) {
+  input_.clear();
+  held_.reset();
+  output_.clear();
+  output_at_ = now;
+  end("client closed", now);
+}
+
+action smtp_session::next(time_point now) {
+  awaiting_ = false;
+  if (!greeted_) {
+    greet(now);
+  } else {
+    work(now);
+  }
+  if (!output_.empty()) {
+    idle_since_ = std::max(now, output_at_);
+    return send_bytes{std::exchange(output_, {}), output_at_};
+  }
+  if (mode_ == mode::closing) return close_connection{output_at_};
+  if (mode_ == mode::endless) return send_bytes{endless_chunk_, now + endless_pause};
+  if (now >= idle_since_ + host_.idle) {
+    if (mode_ == mode::talking) reply("421 4.4.2 {host} Error: timeout exceeded", now);
+    end("idle", now);
+    return next(now);
+  }
+  awaiting_ = true;
+  return await_bytes{idle_since_ + host_.idle};
+}
+
+void smtp_session::greet(time_point now) {
+  greeted_ = true;
+  output_at_ = now + delay_of(dialogue_stage::greeting);
+  if (link_->counts().open > host_.connections_max) {
+    reply("421 4.7.0 {host} Error: too many connections from {client}", now);
+    return;
+  }
+  refused_greeting_ = !host_.at(dialogue_stage::greeting).refusal.empty();
+  reply_at(dialogue_stage::greeting, "220 {host} ESMTP", now);
+}
+
+// Handles the commands that are there. A command whose reply is delayed waits until the replies
+// before it have left.
+void smtp_session::work(time_point now) {
+  while (mode_ == mode::talking || mode_ == mode::in_message) {
+    if (!held_) held_ = take_line();
+    if (!held_) return;
+    if (mode_ == mode::in_message) {
+      const std::string line = *std::exchange(held_, {});
+      handle_message_line(line, now);
+      continue;
+    }
+    const auto delay = delay_of(stage_of(parse(*held_).what));
+    if (!output_.empty() && (delay.count() > 0 || output_.size() > output_octets_max)) return;
+    output_at_ = now + delay;
+    const std::string line = *std::exchange(held_, {});
+    handle(line, now);
+    if (delay.count() > 0) return;
+  }
+}
+
+std::optional<std::string> smtp_session::take_line() {
+  const std::size_t end = input_.find('\n');
+  if (end == std::string::npos) {
+    if (input_.size() > command_octets_max) {
+      overlong_ = true;
+      input_.clear();
+    }
+    return std::nullopt;
+  }
+  std::string line = input_.substr(0, end);
+  input_.erase(0, end + 1);
+  if (line.ends_with('\r')) line.pop_back();
+  overlong_ = overlong_ || line.size() > command_octets_max;
+  return line;
+}
+
+smtp_session::command smtp_session::parse(std::string_view line) {
+  struct name {
+    std::string_view word;
+    verb what;
+  };
+  constexpr std::array names{
+      name{"EHLO", verb::ehlo},      name{"HELO", verb::helo},  name{"MAIL", verb::mail},
+      name{"RCPT", verb::rcpt},      name{"RSET", verb::rset},  name{"QUIT", verb::quit},
+      name{"NOOP", verb::noop},      name{"VRFY", verb::vrfy},  name{"DATA", verb::data},
+      name{"BDAT", verb::bdat},      name{"EXPN", verb::known}, name{"HELP", verb::known},
+      name{"STARTTLS", verb::known}, name{"AUTH", verb::known}, name{"TURN", verb::known},
+  };
+  const std::size_t length = std::min(line.find(' '), line.size());
+  command parsed;
+  parsed.argument = ascii::trim(line.substr(length));
+  for (const name& each : names) {
+    if (ascii::iequals(line.substr(0, length), each.word)) parsed.what = each.what;
+  }
+  return parsed;
+}
+
+std::optional<dialogue_stage> smtp_session::stage_of(verb what) {
+  switch (what) {
+    case verb::ehlo:
+    case verb::helo:
+      return dialogue_stage::ehlo;
+    case verb::mail:
+      return dialogue_stage::mail;
+    case verb::rcpt:
+      return dialogue_stage::rcpt;
+    case verb::rset:
+      return dialogue_stage::rset;
+    case verb::quit:
+      return dialogue_stage::quit;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::chrono::milliseconds smtp_session::delay_of(std::optional<dialogue_stage> stage) const {
+  return host_.tarpit + (stage ? host_.at(*stage).delay : std::chrono::milliseconds{});
+}
+
+void smtp_session::handle(std::string_view line, time_point now) {
+  if (std::exchange(overlong_, false)) {
+    link_->heard("(a line of more than " + std::to_string(command_octets_max) + " octets)", now);
+    return reply("500 5.5.6 Error: line too long", now);
+  }
+  link_->heard(line, now);
+  if (line.find('\0') != std::string_view::npos || line.find('\r') != std::string_view::npos) {
+    link_->fault("a NUL or a bare CR in a command", now);
+  }
+  const command said = parse(line);
+  check_order(said.what, now);
+  if (refused_greeting_ && said.what != verb::quit) return reply(bad_sequence, now);
+  switch (said.what) {
+    case verb::ehlo:
+    case verb::helo:
+      return on_hello(said.what, said.argument, now);
+    case verb::mail:
+      return on_mail(said.argument, now);
+    case verb::rcpt:
+      return on_rcpt(said.argument, now);
+    case verb::rset:
+      sender_.reset();
+      recipients_ = 0;
+      return reply_at(dialogue_stage::rset, "250 2.0.0 Ok", now);
+    case verb::quit:
+      ++link_->counts().quits;
+      reply_at(dialogue_stage::quit, "221 2.0.0 Bye", now);
+      if (mode_ == mode::talking) end("quit", now);
+      return;
+    case verb::noop:
+      return reply("250 2.0.0 Ok", now);
+    case verb::vrfy:
+      return reply("252 2.0.0 Cannot VRFY user, but will accept message and attempt delivery", now);
+    case verb::data:
+    case verb::bdat:
+      return on_message(said.what == verb::data ? "DATA" : "BDAT", now);
+    case verb::known:
+      return reply("502 5.5.1 Error: command not implemented", now);
+    case verb::unknown:
+      return reply("500 5.5.2 Error: command not recognized", now);
+  }
+}
+
+// RFC 2920: without PIPELINING one command at a time; with it, nothing may follow an EHLO, DATA,
+// NOOP, VRFY or QUIT before its reply. A client that gives up may always say QUIT.
+void smtp_session::check_order(verb what, time_point now) {
+  if (input_.empty() || ascii::istarts_with(input_, "QUIT")) return;
+  const bool ends_a_group = what == verb::ehlo || what == verb::helo || what == verb::data ||
+                            what == verb::noop || what == verb::vrfy || what == verb::quit;
+  if (!pipelining_) {
+    link_->fault("sent commands ahead, and PIPELINING was not offered", now);
+  } else if (ends_a_group) {
+    link_->fault("sent commands behind one that must be the last of its group", now);
+  }
+}
+
+void smtp_session::on_hello(verb what, std::string_view name, time_point now) {
+  const bool is_ehlo = what == verb::ehlo;
+  if (is_ehlo && !host_.ehlo) return reply("502 5.5.1 Error: command not implemented", now);
+  if (name.empty()) return reply("501 5.5.4 Syntax: EHLO hostname", now);
+  helo_ = name;
+  sender_.reset();
+  recipients_ = 0;
+  const std::string& refusal = host_.at(dialogue_stage::ehlo).refusal;
+  if (refusal.empty()) {
+    link_->counts().sessions += said_hello_ ? 0 : 1;
+    said_hello_ = true;
+    extended_ = is_ehlo;
+    pipelining_ = is_ehlo && host_.pipelining;
+  }
+  std::string usual = "250 {host}";
+  if (is_ehlo) {
+    usual += host_.pipelining ? "\nPIPELINING" : "";
+    usual += "\nSIZE 10240000\nENHANCEDSTATUSCODES\n8BITMIME";
+    usual += host_.smtputf8 ? "\nSMTPUTF8" : "";
+  }
+  reply_at(dialogue_stage::ehlo, usual, now);
+}
+
+void smtp_session::on_mail(std::string_view argument, time_point now) {
+  const std::string usual = mail_reply(argument);
+  if (usual[0] != '2') sender_.reset();
+  const bool was_refused = !host_.at(dialogue_stage::mail).refusal.empty();
+  reply_at(dialogue_stage::mail, usual, now);
+  if (was_refused) sender_.reset();
+}
+
+std::string smtp_session::mail_reply(std::string_view argument) {
+  if (!said_hello_) return "503 5.5.1 Error: send HELO/EHLO first";
+  if (sender_) return "503 5.5.1 Error: nested MAIL command";
+  auto from = read_path(argument, "FROM:");
+  if (!from) return "501 5.5.4 Syntax: MAIL FROM:<address>";
+  address_ = from->address;
+  smtputf8_ = false;
+  std::string trouble = parameter_trouble(from->parameters, extended_, host_.smtputf8, smtputf8_);
+  if (!trouble.empty()) return trouble;
+  if (from->address.empty() && !host_.null_sender.empty()) return host_.null_sender;
+  for (const address_reply& each : host_.refusals) {
+    if (each.at == dialogue_stage::mail && each.addresses.match(from->folded)) return each.reply;
+  }
+  sender_ = std::move(from);
+  recipients_ = 0;
+  return "250 2.1.0 Ok";
+}
+
+void smtp_session::on_rcpt(std::string_view argument, time_point now) {
+  address_.clear();
+  const auto to = read_path(argument, "TO:");
+  if (to) {
+    address_ = to->address;
+    if (!to->is_ascii && !smtputf8_) link_->fault("an address past ASCII without SMTPUTF8", now);
+  }
+  const std::string& refusal = host_.at(dialogue_stage::rcpt).refusal;
+  const std::string usual = refusal.empty() ? rcpt_reply(to, now) : refusal;
+  host_counts& counts = link_->counts();
+  if (usual[0] == '2') {
+    ++recipients_;
+    ++counts.recipients_accepted;
+  } else {
+    ++(usual[0] == '4' ? counts.recipients_deferred : counts.recipients_refused);
+    if (++refusals_ > host_.refusals_max) {
+      return reply("421 4.7.0 {host} Error: too many errors", now);
+    }
+  }
+  reply_at(dialogue_stage::rcpt, usual, now);
+}
+
+std::string smtp_session::rcpt_reply(const std::optional<smtp_path>& to, time_point now) {
+  if (!sender_) return "503 5.5.1 Error: need MAIL command";
+  if (!to || to->address.empty()) return "501 5.1.3 Bad recipient address syntax";
+  if (!to->parameters.empty()) {
+    return "555 5.5.4 Unsupported option: " + ascii::printable(to->parameters);
+  }
+  if (!to->is_ascii && !smtputf8_) return "553 5.6.7 SMTPUTF8 is required for this address";
+  if (recipients_ >= host_.recipients_max) return "452 4.5.3 Error: too many recipients";
+  return recipient_reply(*to, now);
+}
+
+std::string smtp_session::recipient_reply(const smtp_path& to, time_point now) {
+  for (const address_reply& each : host_.refusals) {
+    if (each.at == dialogue_stage::rcpt && each.addresses.match(to.folded)) return each.reply;
+  }
+  if (to.domain.empty()) return "250 2.1.5 Ok";  // postmaster, RFC 5321 section 4.5.1
+  if (!host_.domains.has(to.domain)) return host_.relay_denied;
+  if (host_.greylist.count() > 0) {
+    // In front of the look-up, as a policy service would be.
+    const std::string triple = link_->address().to_string() + " " + link_->client().to_string() +
+                               " " + sender_->folded + " " + to.folded;
+    greylist_wait_ = link_->seen().wait_of(triple, now, host_.greylist);
+    if (greylist_wait_.count() > 0) return host_.greylisted;
+  }
+  if (host_.full.has(to.folded)) return "452 4.2.2 <{address}>: Mailbox full";
+  if (host_.disabled.has(to.folded)) return "550 5.2.1 <{address}>: Mailbox disabled";
+  const bool takes_any = host_.catch_all || host_.catch_all_domains.has(to.domain);
+  if (takes_any || host_.mailboxes.has(to.folded)) return "250 2.1.5 Ok";
+  return host_.unknown_user;
+}
+
+void smtp_session::on_message(std::string_view what, time_point now) {
+  link_->fault(std::string(what) + ": a prober must never send a message", now);
+  if (what == "BDAT") return reply("502 5.5.1 Error: command not implemented", now);
+  mode_ = mode::in_message;
+  reply("354 End data with <CR><LF>.<CR><LF>", now);
+}
+
+void smtp_session::handle_message_line(std::string_view line, time_point now) {
+  if (std::exchange(overlong_, false) || line != ".") return;
+  mode_ = mode::talking;
+  sender_.reset();
+  output_at_ = now;
+  reply("250 2.0.0 Ok: recorded as a fault", now);
+}
+
+void smtp_session::reply_at(dialogue_stage stage, std::string_view usual, time_point now) {
+  const stage_temper& temper = host_.at(stage);
+  const std::string_view form = temper.refusal.empty() ? usual : temper.refusal;
+  if (temper.bad == misbehaviour::none) return reply(form, now);
+  misbehave(temper.bad, form, now);
+}
+
+void smtp_session::reply(std::string_view form, time_point now) {
+  const std::string wire = wire_lines(filled(form));
+  for (std::string_view rest = wire; !rest.empty();) {
+    const std::size_t end = rest.find("\r\n");
+    link_->said(rest.substr(0, end), now);
+    rest.remove_prefix(end + 2);
+  }
+  output_ += wire;
+  if (form.starts_with("421")) end("dropped", now);
+}
+
+void smtp_session::misbehave(misbehaviour bad, std::string_view form, time_point now) {
+  switch (bad) {
+    case misbehaviour::none:
+    case misbehaviour::drop:
+      return end("dropped", now);
+    case misbehaviour::drop_after:
+      reply(form, now);
+      return end("dropped", now);
+    case misbehaviour::noise:
+      link_->noted("binary noise", now);
+      output_ += binary_noise();
+      return;
+    case misbehaviour::endless_line:
+    case misbehaviour::endless_reply:
+      link_->noted(bad == misbehaviour::endless_line ? "an endless line" : "an endless reply", now);
+      output_.append(form.substr(0, 3)).append("-");
+      output_ += bad == misbehaviour::endless_reply ? "and so on\r\n" : "";
+      endless_chunk_ = endless_piece(bad, form.substr(0, 3));
+      mode_ = mode::endless;
+      return;
+    case misbehaviour::silent:
+      link_->noted("silent", now);
+      mode_ = mode::silent;
+      return;
+  }
+}
+
+void smtp_session::end(std::string_view why, time_point now) {
+  mode_ = mode::closing;
+  link_->closed(why, now);
+}
+
+std::string smtp_session::filled(std::string_view form) const {
+  const auto value_of = [this](std::string_view name) -> std::optional<std::string> {
+    if (name == "{address}") return address_;
+    if (name == "{client}") return link_->client().to_string();
+    if (name == "{helo}") return helo_;
+    if (name == "{host}") return link_->host_name();
+    if (name == "{seconds}") {
+      return std::to_string(std::chrono::ceil<std::chrono::seconds>(greylist_wait_).count());
+    }
+    return std::nullopt;
+  };
+  std::string text;
+  while (!form.empty()) {
+    const std::size_t open = std::min(form.find('{'), form.size());
+    text += form.substr(0, open);
+    form.remove_prefix(open);
+    const std::size_t close = form.find('}');
+    if (close == std::string_view::npos) return text.append(form);
+    const auto value = value_of(form.substr(0, close + 1));
+    text += value ? *value : std::string(form.substr(0, close + 1));
+    form.remove_prefix(close + 1);
+  }
+  return text;
+}
+
+}  // namespace cbv::sim

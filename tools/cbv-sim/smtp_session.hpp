@@ -1,0 +1,94 @@
+// The server side of SMTP (RFC 5321), with the temper of a described host.
+#ifndef CBV_TOOLS_CBV_SIM_SMTP_SESSION_HPP
+#define CBV_TOOLS_CBV_SIM_SMTP_SESSION_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tools/cbv-sim/connection.hpp"
+#include "tools/cbv-sim/session.hpp"
+#include "tools/cbv-sim/smtp_path.hpp"
+
+namespace cbv::sim {
+
+/// What a client may send at most.
+inline constexpr std::size_t command_octets_max = 2048;      // a line
+inline constexpr std::size_t ahead_octets_max = 64U * 1024;  // while a reply is being delayed
+
+/// One connection at a host that is described by settings. What no prober may do is a fault: DATA
+/// and BDAT, to speak before the greeting, to send commands ahead where PIPELINING was not offered,
+/// a bare CR or a NUL in a command, an address past ASCII without SMTPUTF8.
+class smtp_session final : public session {
+ public:
+  smtp_session(std::unique_ptr<connection> link, time_point now);
+
+  void receive(std::string_view bytes, time_point now) override;
+  void hung_up(time_point now) override;
+  action next(time_point now) override;
+
+ private:
+  enum class mode { talking, in_message, silent, endless, closing };
+  enum class verb { ehlo, helo, mail, rcpt, rset, quit, noop, vrfy, data, bdat, known, unknown };
+  struct command {
+    verb what = verb::unknown;
+    std::string_view argument;
+  };
+
+  static command parse(std::string_view line);
+  static std::optional<dialogue_stage> stage_of(verb what);
+  std::chrono::milliseconds delay_of(std::optional<dialogue_stage> stage) const;
+
+  void greet(time_point now);
+  std::optional<std::string> take_line();
+  void work(time_point now);
+  void handle(std::string_view line, time_point now);
+  void handle_message_line(std::string_view line, time_point now);
+  void check_order(verb what, time_point now);
+  void on_hello(verb what, std::string_view name, time_point now);
+  void on_mail(std::string_view argument, time_point now);
+  void on_rcpt(std::string_view argument, time_point now);
+  std::string mail_reply(std::string_view argument);
+  std::string rcpt_reply(const std::optional<smtp_path>& to, time_point now);
+  std::string recipient_reply(const smtp_path& to, time_point now);
+  void on_message(std::string_view what, time_point now);
+
+  void reply_at(dialogue_stage stage, std::string_view usual, time_point now);
+  void reply(std::string_view form, time_point now);
+  void misbehave(misbehaviour bad, std::string_view form, time_point now);
+  void end(std::string_view why, time_point now);
+  std::string filled(std::string_view form) const;
+
+  std::unique_ptr<connection> link_;
+  const host& host_;
+
+  std::string input_;
+  std::optional<std::string> held_;  // a line that waits until the replies before it have left
+  bool overlong_ = false;
+  std::string output_;
+  time_point output_at_;
+  time_point idle_since_;
+  mode mode_ = mode::talking;
+  std::string endless_chunk_;
+  bool awaiting_ = false;  // the client has every reply and may speak
+
+  bool greeted_ = false;
+  bool refused_greeting_ = false;
+  bool said_hello_ = false;
+  bool pipelining_ = false;  // offered, by EHLO
+  bool extended_ = false;    // EHLO and not HELO
+  std::string helo_;
+  std::optional<smtp_path> sender_;
+  bool smtputf8_ = false;  // asked for by MAIL
+  std::uint32_t recipients_ = 0;
+  std::uint32_t refusals_ = 0;
+  std::string address_;  // for {address} in replies
+  std::chrono::milliseconds greylist_wait_{};
+};
+
+}  // namespace cbv::sim
+
+#endif
