@@ -17,7 +17,7 @@ import tempfile
 
 import sources
 
-# Lowest first; a folder includes its own line and those before it. The longest name that fits counts.
+# Lowest first; a folder includes from its own line and from those before it.
 LAYERS = (
     ("cbv/base",),
     ("cbv/async", "cbv/address", "cbv/verdict"),
@@ -39,7 +39,7 @@ NOWHERE = re.compile(r"<boost/asio\.hpp>")
 
 
 def rank_of(path):
-    """The layer of a file, None for a folder that has none yet. Only files of cbv/ itself are "cbv"."""
+    """The layer of a file, None if its folder has none. "cbv" is for the files of cbv/ itself."""
     folder = path.parent.as_posix()
     if folder.startswith("cbv/"):
         return RANK.get("/".join(folder.split("/")[:2]))
@@ -141,11 +141,13 @@ def self_test():
     }
     planted = (
         ({"cbv/base/a.hpp": '#include "cbv/smtp/b.hpp"\n'}, "a.hpp:1: includes .* higher layer"),
-        ({"cbv/base/a.hpp": '#include "cbv/smtp/b.hpp"\n'}, "^circle: cbv/base/a.hpp -> cbv/smtp/b.hpp -> cbv/base/a.hpp"),
+        ({"cbv/base/a.hpp": '#include "cbv/smtp/b.hpp"\n'},
+         "^circle: cbv/base/a.hpp -> cbv/smtp/b.hpp -> cbv/base/a.hpp"),
         ({"cbv/smtp/b.hpp": '\n#include "api/c.hpp"\n'}, "b.hpp:2: includes .* higher layer"),
         ({"cbv/base/x.hpp": '#include "cbv/top.hpp"\n'}, "x.hpp:1: includes .* higher layer"),
         ({"cbv/dns/d.hpp": '#include "cbv/smtp/b.hpp"\n',
-          "cbv/smtp/e.hpp": '#include "cbv/dns/d.hpp"\n'}, "^circle: cbv/dns -> cbv/smtp -> cbv/dns"),
+          "cbv/smtp/e.hpp": '#include "cbv/dns/d.hpp"\n'},
+         "^circle: cbv/dns -> cbv/smtp -> cbv/dns"),
         ({"api/d.hpp": '#include "api/e.hpp"\n', "api/e.hpp": '#include "api/d.hpp"\n'},
          "^circle: api/d.hpp -> api/e.hpp -> api/d.hpp"),
         ({"cbv/lost/x.hpp": ""}, "no layer"),

@@ -22,7 +22,8 @@ def code_only(text):
     def blank(match):
         return re.sub(r"[^\n]", " ", match.group())
 
-    literal = r'R"([^ ()\\]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])*\''
+    literal = r'R"([^ ()\\]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"'
+    literal += r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])*'"  # not the ' of 1'000
     comment = r"//[^\n]*|/\*.*?\*/"
     text = re.sub(f"{comment}|{literal}", blank, text, flags=re.S)
     return re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", blank, text, flags=re.M)
