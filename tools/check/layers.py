@@ -25,7 +25,7 @@ LAYERS = (
     ("cbv/dns", "cbv/smtp"),
     ("cbv/policy",),
     ("cbv/callout",),
-    ("cbv",),
+    ("cbv/verifier",),
     ("cache",),
     ("api",),
     ("tools",),
@@ -39,11 +39,9 @@ NOWHERE = re.compile(r"<boost/asio\.hpp>")
 
 
 def rank_of(path):
-    """The layer of a file, None if its folder has none. "cbv" is for the files of cbv/ itself."""
-    folder = path.parent.as_posix()
-    if folder.startswith("cbv/"):
-        return RANK.get("/".join(folder.split("/")[:2]))
-    return RANK.get(folder.split("/")[0])
+    """The layer of a file, None if its folder has none."""
+    parts = path.parent.parts
+    return RANK.get("/".join(parts[:2] if parts[0] == "cbv" else parts[:1]))
 
 
 def read(root):
@@ -135,8 +133,8 @@ def self_test():
         "cbv/base/a.cpp": '#include "cbv/base/a.hpp"\n#include <lmdb.h>\n',
         "cbv/smtp/b.hpp": '#include "cbv/base/a.hpp"\n#include "cbv/verdict/w.hpp"\n',
         "cbv/verdict/w.hpp": '#include "cbv/base/a.hpp"\n',
-        "cbv/top.hpp": '#include "cbv/smtp/b.hpp"\n',
-        "api/c.hpp": '#include "cbv/top.hpp"\n',
+        "cbv/verifier/top.hpp": '#include "cbv/smtp/b.hpp"\n',
+        "api/c.hpp": '#include "cbv/verifier/top.hpp"\n',
         "tests/cbv/t_test.cpp": '#include "api/c.hpp"\n',
     }
     planted = (
@@ -144,7 +142,7 @@ def self_test():
         ({"cbv/base/a.hpp": '#include "cbv/smtp/b.hpp"\n'},
          "^circle: cbv/base/a.hpp -> cbv/smtp/b.hpp -> cbv/base/a.hpp"),
         ({"cbv/smtp/b.hpp": '\n#include "api/c.hpp"\n'}, "b.hpp:2: includes .* higher layer"),
-        ({"cbv/base/x.hpp": '#include "cbv/top.hpp"\n'}, "x.hpp:1: includes .* higher layer"),
+        ({"cbv/base/x.hpp": '#include "cbv/verifier/top.hpp"\n'}, "x.hpp:1: includes .* higher layer"),
         ({"cbv/dns/d.hpp": '#include "cbv/smtp/b.hpp"\n',
           "cbv/smtp/e.hpp": '#include "cbv/dns/d.hpp"\n'},
          "^circle: cbv/dns -> cbv/smtp -> cbv/dns"),
