@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cbv/address/character.hpp"
+#include "cbv/address/wording.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv {

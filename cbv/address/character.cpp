@@ -26,10 +26,4 @@ character first_character(std::string_view text) {
   return {octets, {}};
 }
 
-std::string quoted(char c) {
-  if (c == ' ') return "a space";
-  if (c == '"') return "a quote";
-  return std::string{'"', c, '"'};
-}
-
 }  // namespace cbv

@@ -23,9 +23,6 @@ struct character {
 };
 character first_character(std::string_view text);
 
-/// `c`, which is printable ASCII, as a message shows it: a space by its name, all else in quotes.
-std::string quoted(char c);
-
 }  // namespace cbv
 
 #endif

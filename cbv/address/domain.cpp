@@ -5,6 +5,7 @@
 #include "cbv/address/address_literal.hpp"
 #include "cbv/address/character.hpp"
 #include "cbv/address/idna.hpp"
+#include "cbv/address/wording.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv {
@@ -16,11 +17,6 @@ constexpr std::size_t domain_octets_max = 255;  // RFC 5321 section 4.5.3.1.2
 // A domain of U-labels may be longer than its A-labels: four octets a character. What is longer
 // than this is refused before libidn2 sees any of it.
 constexpr std::size_t input_octets_max = 4 * domain_octets_max;
-
-std::string size_fault(std::string_view what, std::size_t octets, std::size_t octets_max) {
-  return "the " + std::string(what) + " has " + std::to_string(octets) + " octets; " +
-         std::to_string(octets_max) + " are allowed";
-}
 
 bool is_let_dig_hyp(char c) {
   return ascii::is_alnum(c) || c == '-';
@@ -34,7 +30,7 @@ std::string misplaced(char c) {
       return "an underscore is not allowed in a mail domain";
     case '(':
     case ')':
-      return "comments are not allowed in an envelope address";
+      return std::string(no_comments);
     case '[':
       return "an address literal must be the whole domain";
     default:
@@ -52,7 +48,7 @@ std::optional<syntax_error> ldh_fault(std::string_view label, std::size_t octet)
     return syntax_error{"a hyphen may not end a label", octet + label.size() - 1};
   }
   if (label.size() > label_octets_max) {
-    return syntax_error{size_fault("label", label.size(), label_octets_max),
+    return syntax_error{too_many_octets("label", label.size(), label_octets_max),
                         octet + label_octets_max};
   }
   return std::nullopt;
@@ -125,7 +121,7 @@ std::string missing_label(std::string_view text, std::size_t at) {
 
 parsed<std::string> parse_name(std::string_view text, std::size_t first_octet) {
   if (text.size() > input_octets_max) {
-    return syntax_error{size_fault("domain", text.size(), domain_octets_max),
+    return syntax_error{too_many_octets("domain", text.size(), domain_octets_max),
                         first_octet + domain_octets_max};
   }
   std::string name;
@@ -147,7 +143,7 @@ parsed<std::string> parse_name(std::string_view text, std::size_t first_octet) {
   if (name.size() > domain_octets_max) {
     const bool as_given = name.size() == text.size();
     return syntax_error{
-        size_fault(as_given ? "domain" : "domain as A-labels", name.size(), domain_octets_max),
+        too_many_octets(as_given ? "domain" : "domain as A-labels", name.size(), domain_octets_max),
         as_given ? first_octet + domain_octets_max : first_octet};
   }
   if (is_dotted_quad(name)) {

@@ -1,6 +1,7 @@
 #include "cbv/address/local_part.hpp"
 
 #include "cbv/address/character.hpp"
+#include "cbv/address/wording.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv {
@@ -20,7 +21,7 @@ std::string misplaced(char c, bool first) {
   switch (c) {
     case '(':
     case ')':
-      return "comments are not allowed in an envelope address";
+      return std::string(no_comments);
     case '<':
     case '>':
       return "angle brackets are not part of an address";
@@ -103,15 +104,14 @@ std::string quote(std::string_view content) {
 parsed<std::size_t> scan_local_part(std::string_view text) {
   if (text.empty()) return syntax_error{"the address is empty", 1};
   const bool is_quoted = text.front() == '"';
-  const auto end = is_quoted ? scan_quoted_string(text) : scan_dot_string(text);
+  auto end = is_quoted ? scan_quoted_string(text) : scan_dot_string(text);
   if (!end) return end;
   if (*end == text.size()) return syntax_error{std::string(no_domain), text.size() + 1};
   if (text[*end] != '@') {
     return syntax_error{"only \"@\" may follow the closing quote of the local-part", *end + 1};
   }
   if (*end > local_part_octets_max) {
-    return syntax_error{"the local-part has " + std::to_string(*end) + " octets; " +
-                            std::to_string(local_part_octets_max) + " are allowed",
+    return syntax_error{too_many_octets("local-part", *end, local_part_octets_max),
                         local_part_octets_max + 1};
   }
   return end;

@@ -4,6 +4,7 @@
 
 #include "cbv/address/character.hpp"
 #include "cbv/address/local_part.hpp"
+#include "cbv/address/wording.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv {
@@ -55,10 +56,10 @@ parsed<mailbox> parse_mailbox(std::string_view text) {
   const std::size_t octets = local_part.size() + 1 + at->text().size();
   if (octets > mailbox_octets_max) {
     const bool as_given = octets == text.size();
-    return syntax_error{"the address has " + std::to_string(octets) + " octets" +
-                            (as_given ? "" : " with its domain as it is sent") + "; " +
-                            std::to_string(mailbox_octets_max) + " are allowed",
-                        as_given ? mailbox_octets_max + 1 : domain_at + 1};
+    return syntax_error{
+        too_many_octets(as_given ? "address" : "address with its domain as A-labels", octets,
+                        mailbox_octets_max),
+        as_given ? mailbox_octets_max + 1 : domain_at + 1};
   }
   return mailbox(std::string(local_part), std::move(*at));
 }
@@ -91,9 +92,7 @@ parsed<mailbox> parse_forward_path(std::string_view text) {
   const std::string_view inside = text.substr(1, text.size() - 2);
   if (!inside.starts_with('@')) return parse_at(inside, 2);
   if (text.size() > path_octets_max) {
-    return syntax_error{"the path has " + std::to_string(text.size()) + " octets; " +
-                            std::to_string(path_octets_max) + " are allowed",
-                        path_octets_max + 1};
+    return syntax_error{too_many_octets("path", text.size(), path_octets_max), path_octets_max + 1};
   }
   const auto route = scan_source_route(inside, 2);
   if (!route) return route.error();
