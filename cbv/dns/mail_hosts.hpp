@@ -42,7 +42,7 @@ struct mail_host {
 struct mail_hosts {
   routing kind = routing::unknown;
   std::vector<mail_host> hosts;
-  std::size_t hosts_left_out = 0;  // MX hosts beyond hosts_max; nothing is known of these
+  std::size_t hosts_left_out = 0;            // MX hosts beyond hosts_max; nothing is known of these
   lookup_status status = lookup_status::ok;  // of the decisive look-up, where kind is unknown
 };
 
