@@ -108,9 +108,10 @@ bool message_reader::refuse_octet(std::size_t position) {
 
 bool message_reader::scalar(json_value value) {
   if (open_.empty() || open_.back() == inside::batch) return refuse_entry(value.is);
-  if (open_.back() == inside::request) take_member(std::move(value));
   if (open_.back() == inside::params) {
     draft_.made.params.push_back({std::exchange(key_, {}), std::move(value)});
+  } else if (open_.back() == inside::request) {
+    take_member(std::move(value));
   }
   return true;
 }

@@ -121,6 +121,8 @@ result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& execut
   acceptor.open(wanted.protocol(), failed);
   if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
   if (!failed && at.address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), failed);
+  // Those it accepts inherit this: answers are small, and each is waited for.
+  if (!failed) acceptor.set_option(tcp::no_delay(true), failed);
   if (!failed) acceptor.bind(wanted, failed);
   if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
   if (failed) return failed;

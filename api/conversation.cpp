@@ -1,0 +1,118 @@
+#include "api/conversation.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "cbv/base/ascii.hpp"
+
+namespace cbv::api {
+
+void conversation::receive(std::string_view octets) {
+  while (!octets.empty()) {
+    const std::size_t end = octets.find('\n');
+    const std::string_view piece = octets.substr(0, end);
+    octets.remove_prefix(end == std::string_view::npos ? octets.size() : end + 1);
+    const bool complete = end != std::string_view::npos;
+
+    // One octet more than a line may have, for the CR of a CRLF.
+    if (!skipping_ && line_.size() + piece.size() > limits_.line_octets_max + 1) {
+      refuse_long_line();
+      skipping_ = true;
+    }
+    if (!complete) {
+      if (!skipping_) line_ += piece;
+    } else if (skipping_) {
+      skipping_ = false;
+    } else if (line_.empty()) {
+      take_line(piece);  // the usual case: no copy
+    } else {
+      line_ += piece;
+      take_line(std::exchange(line_, {}));
+    }
+  }
+}
+
+void conversation::end_of_input() {
+  if (!skipping_) take_line(std::exchange(line_, {}));
+  skipping_ = false;
+}
+
+void conversation::answer(std::uint64_t ticket, std::string_view result) {
+  const call_in_flight call = take_in_flight(ticket);
+  if (!call.id.empty()) respond(*call.part_of, render_result(call.id, result));
+  close_one(*call.part_of);
+}
+
+void conversation::refuse(std::uint64_t ticket, const fault& why) {
+  const call_in_flight call = take_in_flight(ticket);
+  if (!call.id.empty()) respond(*call.part_of, render_fault(call.id, why));
+  close_one(*call.part_of);
+}
+
+void conversation::take_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() > limits_.line_octets_max) {
+    refuse_long_line();
+    return;
+  }
+  if (ascii::trim(line).empty()) return;
+  ++messages_;
+
+  message read = read_message(line, limits_.message);
+  const auto in = std::make_shared<line_exchange>();
+  in->batch = read.batch;
+  in->open = 1;  // us: the batch is not complete before all of it is read
+  for (auto& entry : read.entries) {
+    if (auto* bad = std::get_if<refused>(&entry)) {
+      respond(*in, render_fault(bad->id, bad->why));
+    } else {
+      take_request(std::get<request>(std::move(entry)), in);
+    }
+  }
+  close_one(*in);
+}
+
+void conversation::take_request(request asked, const exchange_ptr& in) {
+  const auto refuse_now = [&](const fault& why) {
+    if (!asked.is_notification()) respond(*in, render_fault(asked.id, why));
+  };
+  auto read = read_call(asked);
+  if (const auto* bad = std::get_if<fault>(&read)) return refuse_now(*bad);
+  if (in_flight_.size() >= limits_.in_flight_max) {
+    return refuse_now({fault_code::too_many_requests,
+                       "more than " + std::to_string(limits_.in_flight_max) + " in flight"});
+  }
+  ++in->open;
+  const std::uint64_t ticket = next_ticket_++;
+  in_flight_.emplace(ticket, call_in_flight{std::move(asked.id), in});
+  calls_.push_back(ticketed_call{ticket, std::get<call>(std::move(read))});
+}
+
+void conversation::refuse_long_line() {
+  line_.clear();
+  output_ +=
+      render_fault("null", {fault_code::line_too_long,
+                            "more than " + std::to_string(limits_.line_octets_max) + " octets"});
+  output_ += '\n';
+}
+
+void conversation::respond(line_exchange& in, std::string_view response) {
+  if (!in.responses.empty()) in.responses += ',';
+  in.responses += response;
+}
+
+void conversation::close_one(line_exchange& in) {
+  if (--in.open > 0 || in.responses.empty()) return;
+  if (in.batch) output_ += '[';
+  output_ += in.responses;
+  if (in.batch) output_ += ']';
+  output_ += '\n';
+}
+
+conversation::call_in_flight conversation::take_in_flight(std::uint64_t ticket) {
+  auto held = in_flight_.extract(ticket);
+  assert(!held.empty());
+  return std::move(held.mapped());
+}
+
+}  // namespace cbv::api

@@ -1,0 +1,83 @@
+// One client: carries the octets of a conversation over a stream, and its calls to the backend.
+#ifndef CBV_API_SESSION_HPP
+#define CBV_API_SESSION_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "api/advice.hpp"
+#include "api/backend.hpp"
+#include "api/conversation.hpp"
+#include "cbv/async/task_group.hpp"
+#include "cbv/async/timer.hpp"
+#include "cbv/async/wakeup.hpp"
+#include "cbv/base/log.hpp"
+#include "cbv/net/stream.hpp"
+
+namespace cbv::api {
+
+struct session_options {
+  conversation_limits limits;
+  std::size_t output_octets_max = 1'048'576;  // waiting to be sent: beyond it nothing more is read
+  std::chrono::milliseconds idle_timeout{
+      600'000};  // without a request, an answer under way or sent
+  std::chrono::milliseconds write_timeout{30'000};  // for what is sent at once; at most twice that
+  advice_options advice;
+};
+
+/// Why a session ended.
+enum class ending { client_done, idle, client_too_slow, connection_lost, stopped };
+
+/// "client_done", "idle" and so on: for the log.
+std::string_view to_string(ending word) noexcept;
+
+/// Serves one client until it is done. Calls are answered as they finish; at the end of input those
+/// in flight are still answered, then the connection is closed. Belongs to one thread, and to
+/// whoever awaits run(); `behind`, `time` and `log` outlive it.
+class session {
+ public:
+  session(std::unique_ptr<net::stream> client, backend& behind, timer& time,
+          const session_options& options, const logger& log, const asio::any_io_executor& executor);
+
+  /// Once. Returns when the connection is closed and nothing of the session runs any more.
+  awaitable<ending> run();
+
+  /// Reads no more; answers what is in flight, then closes. Safe at any time.
+  void stop();
+
+  /// Ends at once: calls in flight are cancelled and not answered. Safe at any time.
+  void abort(ending why = ending::stopped);
+
+ private:
+  awaitable<void> read_requests();
+  awaitable<void> write_responses();
+  awaitable<void> watch_the_time();
+  awaitable<void> verify(std::uint64_t ticket, query asked);
+  void start(ticketed_call made);
+  void touch() { last_active_ = time_.now(); }
+  void end_as(ending why);
+
+  std::unique_ptr<net::stream> client_;
+  backend& behind_;
+  timer& time_;
+  const session_options options_;
+  const logger& log_;
+  conversation talk_;
+  task_group reading_;
+  task_group asking_;
+  task_group writing_;
+  task_group watching_;
+  wakeup output_changed_;
+  bool output_ended_ = false;  // what is left to be sent is all there will be
+  time_point last_active_;
+  std::optional<time_point> writing_since_;
+  std::optional<ending> ended_;
+};
+
+}  // namespace cbv::api
+
+#endif

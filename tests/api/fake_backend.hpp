@@ -1,0 +1,57 @@
+// A backend whose answers a test sets, and that takes as long as it is told.
+#ifndef CBV_TESTS_API_FAKE_BACKEND_HPP
+#define CBV_TESTS_API_FAKE_BACKEND_HPP
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/backend.hpp"
+#include "cbv/async/timer.hpp"
+
+namespace cbv::api {
+
+/// "N@..." is answered after N milliseconds, "throw@..." with an exception, all else at once.
+class fake_backend final : public backend {
+ public:
+  explicit fake_backend(timer& time) : time_(time) {}
+
+  awaitable<verdict> verify(query asked) override {
+    questions.push_back(asked);
+    if (asked.address.starts_with("throw@")) throw std::runtime_error("a bug");
+    const int delay = std::atoi(asked.address.c_str());
+    struct running {
+      std::size_t& count;
+      ~running() { --count; }
+    } const one{++in_flight};
+    if (delay > 0) co_await time_.sleep_until(time_.now() + std::chrono::milliseconds(delay));
+    const auto known = verdicts.find(asked.address);
+    if (known != verdicts.end()) co_return known->second;
+    verdict found;
+    found.status = status::deliverable;
+    found.reason = reason::accepted;
+    found.stage = stage::rcpt;
+    found.source = source::callout;
+    co_return found;
+  }
+
+  counters count() const override { return counted; }
+  health_facts health() const override { return facts; }
+
+  std::map<std::string, verdict> verdicts;
+  std::vector<query> questions;
+  std::size_t in_flight = 0;
+  counters counted;
+  health_facts facts;
+
+ private:
+  timer& time_;
+};
+
+}  // namespace cbv::api
+
+#endif

@@ -1,0 +1,341 @@
+#include "api/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/api/fake_backend.hpp"
+#include "tests/api/fake_client.hpp"
+#include "tests/sim/sim_timer.hpp"
+
+namespace cbv::api {
+namespace {
+
+using json = nlohmann::json;
+using namespace std::chrono_literals;
+
+std::string ask(std::string_view id, std::string_view address, std::string_view more = "") {
+  return R"({"jsonrpc":"2.0","id":)" + std::string(id) +
+         R"(,"method":"verify_recipient","params":{"address":")" + std::string(address) + "\"" +
+         std::string(more) + "}}";
+}
+
+// A session with a client in memory, in virtual time.
+class SessionTest : public testing::Test {
+ protected:
+  void start() {
+    client_.emplace(io_.get_executor());
+    session_.emplace(client_->stream(), backend_, time_, options_, log_, io_.get_executor());
+    ended_.reset();
+    asio::co_spawn(io_, session_->run(), [this](const std::exception_ptr& thrown, ending how) {
+      EXPECT_FALSE(thrown);
+      ended_ = how;
+    });
+    settle();
+  }
+
+  void TearDown() override {
+    if (!session_) return;
+    session_->abort();
+    settle();
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(time_.sleepers(), 0U);
+  }
+
+  // Does all that can be done without time passing.
+  void settle() { pass(0ms); }
+  void pass(std::chrono::milliseconds span) {
+    sim::run_until(io_, time_, time_.now() + span, [] { return false; });
+  }
+  bool run_to_the_end(std::chrono::milliseconds limit = 1h) {
+    return sim::run_until(io_, time_, time_.now() + limit, [this] { return ended_.has_value(); });
+  }
+
+  // The lines received since this was asked last, each as JSON.
+  std::vector<json> received() {
+    std::vector<json> lines;
+    std::string text = client_->take_received();
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      EXPECT_NE(end, std::string::npos) << text;
+      if (end == std::string::npos) break;
+      lines.push_back(json::parse(text.substr(0, end)));
+      text.erase(0, end + 1);
+    }
+    return lines;
+  }
+  std::string received_ids() {
+    std::string ids;
+    for (const json& line : received()) ids += line.at("id").dump() + " ";
+    return ids;
+  }
+  std::vector<int> received_codes() {
+    std::vector<int> codes;
+    for (const json& line : received()) codes.push_back(line.at("error").at("code"));
+    return codes;
+  }
+
+  asio::io_context io_{1};
+  sim::sim_timer time_;
+  std::vector<std::string> logged_;
+  logger log_{severity::notice,
+              [this](severity, std::string_view line) { logged_.emplace_back(line); }};
+  fake_backend backend_{time_};
+  session_options options_;
+  std::optional<fake_client> client_;
+  std::optional<session> session_;
+  std::optional<ending> ended_;
+};
+
+TEST_F(SessionTest, AnswersAQuestion) {
+  start();
+  client_->send(ask("1", "bob@example.org", R"(,"wait_ms":700,"fresh":true)") + "\n");
+  settle();
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0]["id"], 1);
+  EXPECT_EQ(lines[0]["result"]["status"], "deliverable");
+  EXPECT_EQ(lines[0]["result"]["address"], "bob@example.org");
+  ASSERT_EQ(backend_.questions.size(), 1U);
+  EXPECT_EQ(backend_.questions[0].wait, 700ms);
+  EXPECT_TRUE(backend_.questions[0].fresh);
+  EXPECT_FALSE(ended_) << "the connection stays open";
+}
+
+TEST_F(SessionTest, AnswersInTheOrderInWhichTheyFinish) {
+  start();
+  client_->send(ask("1", "300@x") + "\n" + ask("2", "100@x") + "\r\n" + ask("3", "200@x") + "\n" +
+                ask("4", "now@x") + "\n");
+  settle();
+  EXPECT_EQ(received_ids(), "4 ");
+  pass(1s);
+  EXPECT_EQ(received_ids(), "2 3 1 ");
+}
+
+TEST_F(SessionTest, OctetByOctetIsTheSameAsAllAtOnce) {
+  start();
+  const std::string text = ask("1", "a@x") + "\r\n\n \t\r\n" + ask("2", "b@x") + "\n";
+  for (const char octet : text) {
+    client_->send(std::string_view(&octet, 1));
+    settle();
+  }
+  EXPECT_EQ(received_ids(), "1 2 ");
+}
+
+TEST_F(SessionTest, ANotificationIsDoneAndNotAnswered) {
+  start();
+  client_->send(R"({"jsonrpc":"2.0","method":"verify_sender","params":{"address":"a@x"}})"
+                "\n"
+                R"({"jsonrpc":"2.0","method":"nonsense"})"
+                "\n"
+                R"({"jsonrpc":"2.0","method":"stats","params":{"by":1}})"
+                "\n");
+  settle();
+  EXPECT_EQ(client_->received(), "");
+  EXPECT_EQ(backend_.questions.size(), 1U);
+}
+
+TEST_F(SessionTest, ABatchIsAnsweredInOneLineWhenAllOfItIsDone) {
+  start();
+  client_->send("[" + ask("1", "300@x") + R"(,{"jsonrpc":"2.0","method":"health"},7,)" +
+                ask("2", "100@x") +
+                R"(,{"jsonrpc":"2.0","id":3,"method":"version"}])"
+                "\n");
+  pass(200ms);
+  EXPECT_EQ(client_->received(), "");
+  pass(200ms);
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 1U);
+  std::string ids;
+  for (const json& each : lines[0]) ids += each.at("id").dump() + " ";
+  EXPECT_EQ(ids, "null 3 2 1 ");
+}
+
+TEST_F(SessionTest, ABatchOfNotificationsIsNotAnswered) {
+  start();
+  client_->send(R"([{"jsonrpc":"2.0","method":"health"},{"jsonrpc":"2.0","method":"x"}])"
+                "\n");
+  settle();
+  EXPECT_EQ(client_->received(), "");
+}
+
+TEST_F(SessionTest, MalformedInputIsAnsweredAndTheConnectionStays) {
+  start();
+  client_->send("nonsense\n[]\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\"}\n\xff\xfe\n");
+  settle();
+  EXPECT_EQ(received_codes(), (std::vector<int>{-32700, -32600, -32601, -32700}));
+  client_->send(ask("1", "a@x") + "\n");
+  settle();
+  EXPECT_EQ(received_ids(), "1 ");
+}
+
+TEST_F(SessionTest, EndOfInputEndsALineAndTheAnswersAreStillSent) {
+  start();
+  client_->send(ask("1", "500@x") + "\n" + ask("2", "100@x"));
+  client_->end();
+  ASSERT_TRUE(run_to_the_end(10s));
+  EXPECT_EQ(received_ids(), "2 1 ");
+  EXPECT_EQ(ended_, ending::client_done);
+  EXPECT_TRUE(client_->closed_by_server());
+}
+
+TEST_F(SessionTest, ATooLongLineIsSkippedAndTheConnectionStays) {
+  start();
+  const std::size_t most = options_.limits.line_octets_max;
+  const auto line_of = [](std::size_t octets) {
+    const std::string head = ask("1", "");
+    std::string line = head;
+    line.insert(line.size() - 3, octets - head.size(), 'a');
+    return line;
+  };
+  client_->send(line_of(most) + "\n" + line_of(most) + "\r\n");
+  settle();
+  EXPECT_EQ(received_ids(), "1 1 ");
+  client_->send(line_of(most + 1) + "\n" + ask("2", "a@x") + "\n");
+  settle();
+  EXPECT_EQ(received_ids(), "null 2 ");
+  client_->send(std::string(10 * most, 'x'));
+  settle();
+  EXPECT_EQ(received_codes(), (std::vector<int>{-32001})) << "once, and before the line ends";
+  client_->send("\n" + ask("3", "a@x") + "\n");
+  settle();
+  EXPECT_EQ(received_ids(), "3 ");
+}
+
+TEST_F(SessionTest, OneMoreThanMayBeInFlightIsRefused) {
+  start();
+  for (int i = 1; i <= 1'001; ++i) client_->send(ask(std::to_string(i), "900@x") + "\n");
+  settle();
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0]["id"], 1'001);
+  EXPECT_EQ(lines[0]["error"]["code"], -32002);
+  EXPECT_EQ(backend_.in_flight, 1'000U);
+  pass(1s);
+  EXPECT_EQ(received().size(), 1'000U);
+  client_->send(ask("1", "a@x") + "\n");
+  settle();
+  EXPECT_EQ(received_ids(), "1 ") << "there is room again";
+}
+
+TEST_F(SessionTest, TheRestOfABatchOverTheLimitIsRefusedWithinIt) {
+  options_.limits.in_flight_max = 2;
+  start();
+  client_->send("[" + ask("1", "1@x") + "," + ask("2", "1@x") + "," + ask("3", "1@x") + "]\n");
+  pass(1s);
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 1U);
+  ASSERT_EQ(lines[0].size(), 3U);
+  EXPECT_EQ(lines[0][0]["error"]["code"], -32002);
+}
+
+TEST_F(SessionTest, ABugOfTheBackendIsAnInternalErrorAndIsLogged) {
+  start();
+  client_->send(ask("1", "throw@x") + "\n");
+  settle();
+  EXPECT_EQ(received_codes(), (std::vector<int>{-32603}));
+  EXPECT_EQ(logged_, (std::vector<std::string>{"call_failed error=\"a bug\""}));
+}
+
+TEST_F(SessionTest, AnIdleClientIsClosed) {
+  start();
+  pass(options_.idle_timeout - 1s);
+  EXPECT_FALSE(ended_);
+  client_->send(ask("1", "a@x") + "\n");
+  pass(options_.idle_timeout - 1s);
+  EXPECT_FALSE(ended_);
+  pass(2s);
+  EXPECT_EQ(ended_, ending::idle);
+  EXPECT_TRUE(client_->closed_by_server());
+}
+
+TEST_F(SessionTest, AClientThatNeverFinishesALineIsIdle) {
+  start();
+  for (int i = 0; i < 700 && !ended_; ++i) {
+    client_->send("x");
+    pass(1s);
+  }
+  EXPECT_EQ(ended_, ending::idle);
+}
+
+TEST_F(SessionTest, AClientThatWaitsForAnAnswerIsNotIdle) {
+  options_.idle_timeout = 100ms;
+  start();
+  client_->send(ask("1", "60000@x") + "\n");
+  pass(61s);
+  EXPECT_EQ(received_ids(), "1 ");
+  EXPECT_EQ(ended_, ending::idle) << "afterwards it is";
+}
+
+TEST_F(SessionTest, AClientThatDoesNotReadIsNotReadAndThenClosed) {
+  options_.output_octets_max = 10'000;
+  start();
+  client_->read_at_most(0);
+  for (int i = 0; i < 10'000; ++i) client_->send(ask("1", "a@x") + "\n");
+  settle();
+  const std::size_t unread = client_->unread();
+  EXPECT_GT(unread, 0U) << "reading stopped";
+  pass(options_.write_timeout - 1s);
+  EXPECT_EQ(client_->unread(), unread);
+  EXPECT_FALSE(ended_);
+  ASSERT_TRUE(run_to_the_end(options_.write_timeout + 1s));
+  EXPECT_EQ(ended_, ending::client_too_slow);
+}
+
+TEST_F(SessionTest, AClientThatIsGoneCancelsItsQuestions) {
+  start();
+  client_->send(ask("1", "60000@x") + "\n" + ask("2", "60000@x") + "\n");
+  settle();
+  EXPECT_EQ(backend_.in_flight, 2U);
+  client_->vanish();
+  settle();
+  EXPECT_EQ(ended_, ending::connection_lost);
+  EXPECT_EQ(backend_.in_flight, 0U);
+  EXPECT_EQ(time_.sleepers(), 0U);
+}
+
+TEST_F(SessionTest, StoppedItAnswersWhatIsInFlightAndTakesNothingNew) {
+  start();
+  client_->send(ask("1", "500@x") + "\n");
+  settle();
+  session_->stop();
+  client_->send(ask("2", "a@x") + "\n");
+  ASSERT_TRUE(run_to_the_end(10s));
+  EXPECT_EQ(received_ids(), "1 ");
+  EXPECT_EQ(ended_, ending::stopped);
+  EXPECT_TRUE(client_->closed_by_server());
+}
+
+TEST_F(SessionTest, AbortedItEndsAtOnceWithQuestionsOpen) {
+  start();
+  client_->send(ask("1", "500@x") + "\n");
+  settle();
+  session_->abort();
+  settle();
+  EXPECT_EQ(ended_, ending::stopped);
+  EXPECT_EQ(client_->received(), "");
+  EXPECT_EQ(backend_.in_flight, 0U);
+  EXPECT_EQ(time_.sleepers(), 0U);
+}
+
+TEST_F(SessionTest, ObservingItAdvisesToAccept) {
+  options_.advice.observe = true;
+  verdict found;
+  found.status = status::undeliverable;
+  found.reason = reason::mailbox_not_found;
+  backend_.verdicts["a@x"] = found;
+  start();
+  client_->send(ask("1", "a@x") + "\n");
+  settle();
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0]["result"]["status"], "undeliverable");
+  EXPECT_EQ(lines[0]["result"]["advice"]["action"], "accept");
+}
+
+}  // namespace
+}  // namespace cbv::api
