@@ -91,19 +91,26 @@ std::size_t gate::waiting() const noexcept {
   return state_->waiting.size();
 }
 
+// Not coroutines themselves: what they return may be awaited when the gate is gone.
 awaitable<result<gate::pass>> gate::enter() {
-  const std::shared_ptr<state> shared = state_;  // the gate itself may be gone when we wake
-  if (shared->inside < shared->at_once) {
-    ++shared->inside;
-    co_return pass(shared);
-  }
-  if (shared->waiting.size() >= shared->waiting_max) co_return errc::over_limit;
-  co_await wait_in(shared->waiting);
-  co_return pass(shared);
+  return enter(state_);
 }
 
 awaitable<result<void>> gate::drained() {
-  const std::shared_ptr<state> shared = state_;
+  return drained(state_);
+}
+
+awaitable<result<gate::pass>> gate::enter(std::shared_ptr<state> shared) {
+  if (shared->inside < shared->at_once) {
+    ++shared->inside;
+    co_return pass(std::move(shared));
+  }
+  if (shared->waiting.size() >= shared->waiting_max) co_return errc::over_limit;
+  co_await wait_in(shared->waiting);
+  co_return pass(std::move(shared));
+}
+
+awaitable<result<void>> gate::drained(std::shared_ptr<state> shared) {
   if (shared->inside > 0) co_await wait_in(shared->draining);
   co_return result<void>();
 }

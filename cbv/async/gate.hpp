@@ -51,7 +51,13 @@ class gate {
   std::size_t inside() const noexcept;
   std::size_t waiting() const noexcept;
 
+  /// No one is inside, waits, or is about to enter.
+  bool is_unused() const noexcept { return state_.use_count() == 1; }
+
  private:
+  static awaitable<result<pass>> enter(std::shared_ptr<state> shared);
+  static awaitable<result<void>> drained(std::shared_ptr<state> shared);
+
   // Shared by the gate, its passes and those who wait, until the last of them is gone.
   std::shared_ptr<state> state_;
 };

@@ -40,19 +40,18 @@ class single_flight {
   /// what the flight threw; otherwise throws only when the asker is cancelled, which leaves the
   /// flight as it is.
   awaitable<V> run(std::string key, std::function<awaitable<V>()> start) {
-    const std::shared_ptr<table> all = flights_;  // *this may be gone when we wake
-    std::shared_ptr<flight> joined;
-    if (const auto found = all->by_key.find(key); found != all->by_key.end()) {
-      joined = found->second;
-    } else {
-      const asio::any_io_executor executor = co_await asio::this_coro::executor;
-      joined = std::make_shared<flight>(executor);
-      all->by_key.emplace(key, joined);
-      launch(executor, all, std::move(key), joined, std::move(start));
-    }
-    co_await joined->landed.wait();
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    const std::shared_ptr<flight> joined = join(executor, std::move(key), std::move(start));
+    co_await joined->landed.wait();  // *this may be gone when we wake
     if (joined->failure) std::rethrow_exception(joined->failure);
     co_return *joined->value;
+  }
+
+  /// Starts the flight of `key` on `executor` unless there is one, and waits for nothing. What it
+  /// throws is lost if no one joins it.
+  void begin(const asio::any_io_executor& executor, std::string key,
+             std::function<awaitable<V>()> start) {
+    join(executor, std::move(key), std::move(start));
   }
 
   bool is_in_flight(const std::string& key) const { return flights_->by_key.contains(key); }
@@ -85,6 +84,22 @@ class single_flight {
   struct table {
     std::unordered_map<std::string, std::shared_ptr<flight>> by_key;
   };
+
+  std::shared_ptr<flight> join(const asio::any_io_executor& executor, std::string key,
+                               std::function<awaitable<V>()> start) {
+    if (const auto found = flights_->by_key.find(key); found != flights_->by_key.end()) {
+      return found->second;
+    }
+    auto mine = std::make_shared<flight>(executor);
+    flights_->by_key.emplace(key, mine);
+    try {
+      launch(executor, flights_, key, mine, std::move(start));
+    } catch (...) {  // out of memory: no one would ever land it
+      flights_->by_key.erase(key);
+      throw;
+    }
+    return mine;
+  }
 
   static awaitable<void> fly(std::shared_ptr<table> all, std::string key,
                              std::shared_ptr<flight> mine, std::function<awaitable<V>()> start) {

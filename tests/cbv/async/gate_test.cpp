@@ -66,6 +66,22 @@ TEST_F(GateTest, LetsThroughInOrderAndNoMoreThanItsNumber) {
   EXPECT_EQ(two.waiting(), 0U);
 }
 
+TEST_F(GateTest, IsUnusedUntilSomeoneIsAboutToEnterAndAfterTheLastHasLeft) {
+  gate one(1);
+  EXPECT_TRUE(one.is_unused());
+  {
+    auto entering = one.enter();
+    EXPECT_FALSE(one.is_unused());
+  }
+  EXPECT_TRUE(one.is_unused());
+  start(one, "a", 10ms);
+  start(one, "b", 10ms);
+  run_for(15ms);
+  EXPECT_FALSE(one.is_unused());
+  run_for(1s);
+  EXPECT_TRUE(one.is_unused());
+}
+
 TEST_F(GateTest, RefusesAtOnceWhenTooManyWait) {
   gate one(1, 1);
   for (const char* name : {"a", "b", "c"}) start(one, name, 10ms);

@@ -109,6 +109,18 @@ TEST_F(SingleFlightTest, GoesOnWhenAllHaveGivenUp) {
   EXPECT_EQ(flights_->in_flight(), 0U);
 }
 
+TEST_F(SingleFlightTest, BeginsWithoutAnyoneWaiting) {
+  flights_->begin(io_.get_executor(), "a", [this] { return flight("a", 10s); });
+  EXPECT_TRUE(flights_->is_in_flight("a"));
+  flights_->begin(io_.get_executor(), "a", [this] { return flight("a", 10s); });
+  run(1s);
+  ask("a", time_.now() + 60s);
+  run();
+  EXPECT_EQ(started_, 1);
+  EXPECT_EQ(heard_, std::vector<std::string>{"a landed"});
+  EXPECT_EQ(flights_->in_flight(), 0U);
+}
+
 TEST_F(SingleFlightTest, PassesOnWhatAFlightThrows) {
   ask("bad", time_.now() + 60s);
   ask("bad", time_.now() + 60s);
