@@ -62,9 +62,12 @@ class counted {
 
 // Says the last words and waits until the host has heard them: a client must not close before it
 // was answered (RFC 5321 section 4.1.1.10). Whatever comes, it is the end.
-awaitable<void> say_goodbye(std::unique_ptr<net::stream> line, std::string words, timer& time,
-                            time_point until, std::shared_ptr<std::size_t> count) {
+awaitable<void> say_goodbye(std::unique_ptr<net::stream> to, std::string words, timer& time,
+                            time_point until, std::shared_ptr<std::size_t> count,
+                            std::shared_ptr<void> booking) {
   const counted here(std::move(count));
+  const std::shared_ptr<void> booked = std::move(booking);
+  const std::unique_ptr<net::stream> line = std::move(to);  // closes before the booking is let go
   auto writing = line->write(std::move(words));
   const auto written = co_await with_deadline(time, until, std::move(writing));
   if (!written) co_return;
@@ -91,7 +94,7 @@ prober::prober(net::dialer& network, timer& time, prober_options options)
     : network_(network), time_(time), options_(options) {}
 
 awaitable<probe_outcome> prober::probe(net::endpoint peer, probe_plan plan, time_point deadline,
-                                       transcript* heard) {
+                                       transcript* heard, std::shared_ptr<void> booking) {
   const auto until = [this, deadline](stage at) {
     return std::min(deadline, time_.now() + limit_of(at, options_.limits));
   };
@@ -144,7 +147,7 @@ awaitable<probe_outcome> prober::probe(net::endpoint peer, probe_plan plan, time
   if (!last.goodbye.empty() && *goodbyes_ < options_.goodbyes_max) {
     if (heard != nullptr) heard->sent(time_.now(), last.goodbye);
     auto goodbye = say_goodbye(std::move(line), std::move(last.goodbye), time_,
-                               time_.now() + options_.limits.quit, goodbyes_);
+                               time_.now() + options_.limits.quit, goodbyes_, std::move(booking));
     asio::co_spawn(co_await asio::this_coro::executor, std::move(goodbye), asio::detached);
   }
   co_return std::move(last.outcome);

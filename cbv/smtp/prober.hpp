@@ -31,10 +31,12 @@ class prober {
   /// The outcome does not wait for the host to answer QUIT: that is said behind it, in a coroutine
   /// of its own that owns the connection and ends within the quit limit.
   ///
-  /// `heard`, if given, takes the dialogue up to QUIT; it outlives the call. Throws only when
-  /// cancelled.
+  /// `heard`, if given, takes the dialogue up to QUIT; it outlives the call. `booking`, if given,
+  /// is let go when the connection is closed, which the goodbye may put off beyond the outcome: it
+  /// is how callers bound the connections to a host. Throws only when cancelled.
   awaitable<probe_outcome> probe(net::endpoint peer, probe_plan plan, time_point deadline,
-                                 transcript* heard = nullptr);
+                                 transcript* heard = nullptr,
+                                 std::shared_ptr<void> booking = nullptr);
 
  private:
   net::dialer& network_;

@@ -179,6 +179,26 @@ TEST_F(ProberTest, DoesNotWaitForTheAnswerToQuit) {
   EXPECT_EQ(host_.heard, "QUIT\r\n");
 }
 
+TEST_F(ProberTest, LetsGoOfABookingWhenTheConnectionIsClosed) {
+  for (const bool is_refused : {true, false}) {
+    host_.turns = {{0ms, is_refused ? "554 go away\r\n" : "noise\r\n"}, {1500ms, "221 bye\r\n"}};
+    auto booking = std::make_shared<int>(1);
+    const std::weak_ptr<int> held = booking;
+    const net::endpoint peer{asio::ip::make_address("192.0.2.25"), 25};
+    bool answered = false;
+    asio::co_spawn(io_,
+                   asking_.probe(peer, plan(), time_.now() + 1min, nullptr, std::move(booking)),
+                   [&](const std::exception_ptr&, const probe_outcome&) { answered = true; });
+    sim::run_until(io_, time_, time_.now() + 1min, [&] { return answered; });
+    EXPECT_EQ(held.expired(), !is_refused);  // a host that sends noise is not told goodbye
+    settle(1499ms);
+    EXPECT_EQ(held.expired(), !is_refused);
+    settle(1ms);
+    EXPECT_TRUE(held.expired());
+    EXPECT_EQ(host_.open, 0);
+  }
+}
+
 TEST_F(ProberTest, EndsAGoodbyeWhenTheHostHangsUp) {
   for (const turn& last : {turn{5ms, "221 bye\r\n"}, turn{5ms, "550 late answer\r\n221 bye\r\n"},
                            turn{5ms, "noise\r\n"}, turn{5ms, "", asio::error::eof}}) {
