@@ -192,7 +192,7 @@ bool was_refused_by(const dns::mail_host& host, const std::vector<attempt>& atte
 
 // "Every MX": each host of the domain was asked, and nothing else than 521 or 556 was heard.
 bool no_host_takes_mail(const evidence& so_far, const dns::mail_hosts& found) {
-  if (so_far.attempts.empty() || found.hosts_left_out != 0) return false;
+  if (so_far.attempts.empty() || found.hosts.empty() || found.hosts_left_out != 0) return false;
   return std::all_of(so_far.attempts.begin(), so_far.attempts.end(), takes_no_mail) &&
          std::all_of(found.hosts.begin(), found.hosts.end(),
                      [&so_far](const auto& host) { return was_refused_by(host, so_far.attempts); });

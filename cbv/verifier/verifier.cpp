@@ -1,0 +1,204 @@
+#include "cbv/verifier/verifier.hpp"
+
+#include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cbv/async/deadline.hpp"
+#include "cbv/base/ascii.hpp"
+#include "cbv/callout/count.hpp"
+#include "cbv/policy/decision.hpp"
+
+namespace cbv {
+namespace {
+
+verdict unknown(reason why, stage at, source from, std::string detail) {
+  verdict made;
+  made.status = status::unknown;
+  made.reason = why;
+  made.stage = at;
+  made.source = from;
+  made.detail = std::move(detail);
+  return made;
+}
+
+verdict not_asked(std::string detail) {
+  return unknown(reason::not_asked, stage::policy, source::policy, std::move(detail));
+}
+
+verdict busy(std::string detail) {
+  return unknown(reason::busy, stage::policy, source::policy, std::move(detail));
+}
+
+verdict no_mailbox(const syntax_error& wrong) {
+  policy::evidence learnt;
+  learnt.syntax = wrong;
+  return *policy::decide(learnt, {});
+}
+
+std::string flight_key(role side, const mailbox& about) {
+  return std::string(to_string(side)) + ' ' + cache_key(about);
+}
+
+// An address that there is to ask about, or the verdict that needs no asking.
+boost::system::result<mailbox, verdict> mailbox_of(const query& asked) {
+  if (asked.role == role::sender) {
+    parsed<reverse_path> path = parse_reverse_path(asked.address);
+    if (!path) return no_mailbox(path.error());
+    if (!*path) return not_asked("the null reverse-path has no mailbox to ask about");
+    return **path;
+  }
+  if (ascii::iequals(asked.address, "postmaster")) {
+    return not_asked("postmaster without a domain is the asking host's own (RFC 5321 4.1.1.3)");
+  }
+  parsed<mailbox> about = parse_mailbox(asked.address);
+  if (!about) return no_mailbox(about.error());
+  return *about;
+}
+
+}  // namespace
+
+verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
+                   verdict_store& memory, const logger& log, verifier_options options)
+    : executor_(std::move(executor)),
+      time_(time),
+      callouts_(callouts),
+      memory_(memory),
+      log_(log),
+      gate_(options.callouts_max, options.waiting_callouts_max) {}
+
+awaitable<verdict> verifier::verify(query asked) {
+  const time_point started = time_.now();
+  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  role_counters& counted = counters_.of(asked.role);
+  ++counted.calls;
+  std::optional<verdict> given;
+  try {
+    given = co_await answer(asked, started);
+  } catch (...) {
+    if (cancellation.cancelled() != asio::cancellation_type::none) throw;
+    given = failed("question_failed", asked.role, asked.address, std::current_exception());
+  }
+  if (given->checked_at == wall_time{}) given->checked_at = time_.wall_now();
+  given->elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
+  if (given->reason == reason::not_asked && given->stage == stage::policy) ++counted.skips;
+  counted.count_answer(*given);
+  co_return *std::move(given);
+}
+
+awaitable<verdict> verifier::answer(query asked, time_point started) {
+  boost::system::result<mailbox, verdict> about = mailbox_of(asked);
+  if (!about) co_return about.error();
+
+  if (!asked.fresh) {
+    if (std::optional<remembered> known = recall(asked.role, *about)) {
+      ++counters_.of(asked.role).cached;
+      if (known->refresh_due && !asked.cached_only) refresh_behind(asked.role, *about);
+      co_return std::move(known->verdict);
+    }
+  }
+  if (asked.cached_only) co_return not_asked("nothing is remembered, and no callout was wanted");
+
+  const auto wait = std::clamp(asked.wait, std::chrono::milliseconds(0), longest_wait);
+  auto joined = join_callout(asked.role, *about);
+  result<verdict> made = co_await with_deadline(time_, started + wait, std::move(joined));
+  if (made) co_return *std::move(made);
+  co_return unknown(reason::pending, stage::rcpt, source::callout,
+                    "no answer within the time of the question; the callout goes on");
+}
+
+std::optional<remembered> verifier::recall(role side, const mailbox& about) {
+  result<std::optional<remembered>> found = memory_.find(side, about, time_.wall_now());
+  if (found) return *std::move(found);
+  log_.write(severity::warning, "recall_failed",
+             {{"role", to_string(side)},
+              {"mailbox", to_string(about)},
+              {"error", found.error().message()}});
+  return std::nullopt;
+}
+
+awaitable<result<verdict>> verifier::join_callout(role side, mailbox about) {
+  std::string key = flight_key(side, about);
+  auto start = call_out_later(side, std::move(about));
+  co_return co_await flights_.run(std::move(key), std::move(start));
+}
+
+void verifier::refresh_behind(role side, const mailbox& about) {
+  if (!stopping_) flights_.begin(executor_, flight_key(side, about), call_out_later(side, about));
+}
+
+std::function<awaitable<verdict>()> verifier::call_out_later(role side, mailbox about) {
+  return [this, side, about = std::move(about)] { return call_out(side, about); };
+}
+
+// The root of a flight: whatever happens inside, those who wait get a verdict.
+awaitable<verdict> verifier::call_out(role side, mailbox about) {
+  const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
+  try {
+    co_return co_await call_out_once(side, about);
+  } catch (...) {
+    if (cancellation.cancelled() != asio::cancellation_type::none) {
+      co_return busy("stopped before the callout ended");
+    }
+    co_return failed("callout_failed", side, to_string(about), std::current_exception());
+  }
+}
+
+awaitable<verdict> verifier::call_out_once(role side, mailbox about) {
+  if (stopping_) co_return busy("no callout is started while stopping");
+  const time_point started = time_.now();
+  const result<gate::pass> inside = co_await gate_.enter();
+  if (!inside) co_return busy("too many callouts are waiting");
+
+  callout::finding found = co_await callouts_.ask(about);
+  found.made.checked_at = time_.wall_now();
+  found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
+  callout::count(found.learnt, found.made, counters_.of(side));
+  log_finished(side, about, found);
+  co_return memory_.put(side, about, std::move(found.made), time_.wall_now());
+}
+
+awaitable<void> verifier::stop(time_point deadline) {
+  stopping_ = true;
+  auto draining = gate_.drained();
+  const result<void> drained = co_await with_deadline(time_, deadline, std::move(draining));
+  if (!drained) flights_.cancel();
+  co_await flights_.drain();
+}
+
+void verifier::log_finished(role side, const mailbox& about, const callout::finding& found) const {
+  const verdict& made = found.made;
+  log_.write(severity::info, "callout_finished",
+             {{"role", to_string(side)},
+              {"mailbox", to_string(about)},
+              {"status", to_string(made.status)},
+              {"reason", to_string(made.reason)},
+              {"stage", to_string(made.stage)},
+              {"host", made.host},
+              {"ip", made.host_ip},
+              {"code", made.reply ? made.reply->code : 0},
+              {"enhanced", made.reply ? made.reply->enhanced : std::string()},
+              {"hosts_asked", found.learnt.attempts.size()},
+              {"elapsed_ms", made.elapsed.count()}});
+}
+
+verdict verifier::failed(std::string_view event, role side, std::string_view address,
+                         const std::exception_ptr& thrown) const {
+  std::string what = "not a std::exception";
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& e) {
+    what = e.what();
+  } catch (...) {  // said above
+  }
+  log_.write(severity::error, event,
+             {{"role", to_string(side)}, {"address", address}, {"error", what}});
+  return busy("our own failure: " + ascii::printable(what));
+}
+
+}  // namespace cbv

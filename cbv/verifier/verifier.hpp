@@ -1,0 +1,84 @@
+// One question, from the address to the answer: the way of a question, in one place.
+#ifndef CBV_VERIFIER_VERIFIER_HPP
+#define CBV_VERIFIER_VERIFIER_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "cbv/address/mailbox.hpp"
+#include "cbv/async/awaitable.hpp"
+#include "cbv/async/gate.hpp"
+#include "cbv/async/single_flight.hpp"
+#include "cbv/async/timer.hpp"
+#include "cbv/base/log.hpp"
+#include "cbv/callout/callout.hpp"
+#include "cbv/verdict/counters.hpp"
+#include "cbv/verdict/query.hpp"
+#include "cbv/verdict/verdict.hpp"
+#include "cbv/verdict/verdict_store.hpp"
+
+namespace cbv {
+
+/// The longest that a question may wait, whatever it asks for.
+inline constexpr std::chrono::milliseconds longest_wait{600'000};
+
+struct verifier_options {
+  std::size_t callouts_max = 500;           // under way at once, all hosts together
+  std::size_t waiting_callouts_max = 2000;  // that wait for one of these to end; beyond: busy
+};
+
+/// Answers questions: from the syntax, from memory, or by a callout, which all who ask for the same
+/// mailbox in the same role share.
+///
+/// Belongs to one thread, that of the executor's io_context; nothing here is locked.
+class verifier {
+ public:
+  /// All outlive the verifier. Callouts run on `executor`.
+  verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
+           verdict_store& memory, const logger& log, verifier_options options = {});
+
+  /// Always ends in a verdict, by asked.wait at the latest: what is not known by then is
+  /// unknown / pending, and its callout goes on behind. Whatever goes wrong in here is unknown and
+  /// an error line in the log. Throws only when cancelled; a callout under way goes on then, too.
+  awaitable<verdict> verify(query asked);
+
+  /// From now on no callout is started (unknown / busy; memory still answers). Returns when those
+  /// under way have ended, or, if that is not by `deadline`, have been cut off. To be called before
+  /// the verifier is destroyed.
+  awaitable<void> stop(time_point deadline);
+
+  const counters& counted() const noexcept { return counters_; }
+  std::size_t callouts_under_way() const noexcept { return gate_.inside(); }
+  std::size_t callouts_waiting() const noexcept { return gate_.waiting(); }
+
+ private:
+  awaitable<verdict> answer(query asked, time_point started);
+  std::optional<remembered> recall(role side, const mailbox& about);
+  awaitable<result<verdict>> join_callout(role side, mailbox about);
+  void refresh_behind(role side, const mailbox& about);
+  std::function<awaitable<verdict>()> call_out_later(role side, mailbox about);
+  awaitable<verdict> call_out(role side, mailbox about);
+  awaitable<verdict> call_out_once(role side, mailbox about);
+  void log_finished(role side, const mailbox& about, const callout::finding& found) const;
+  verdict failed(std::string_view event, role side, std::string_view address,
+                 const std::exception_ptr& thrown) const;
+
+  asio::any_io_executor executor_;
+  timer& time_;
+  callout::callout& callouts_;
+  verdict_store& memory_;
+  const logger& log_;
+  gate gate_;                       // every callout is inside, or waits
+  single_flight<verdict> flights_;  // by role and mailbox
+  bool stopping_ = false;
+  counters counters_;
+};
+
+}  // namespace cbv
+
+#endif
