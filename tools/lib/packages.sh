@@ -5,7 +5,7 @@
 declare -A packages_for=(
   [building]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libssl-dev nlohmann-json3-dev
     libc-ares-dev libidn2-dev liblmdb-dev libtomlplusplus-dev libcli11-dev libspdlog-dev"
-  [testing]="libgtest-dev libgmock-dev python3 clang-format-14 postfix knot"
+  [testing]="libgtest-dev libgmock-dev python3 clang-format-14 shellcheck postfix knot"
 )
 
 as_root() {
@@ -40,8 +40,8 @@ is_installed() {
 }
 
 install_missing() ( # a subshell, because it has traps of its own
-  log=$(mktemp) policy=/usr/sbin/policy-rc.d own_policy="" mark="# of cbv, while it installs packages"
-  trap 'rm -f "$log"; [[ -z $own_policy ]] || as_root rm -f "$policy"' EXIT
+  apt_log=$(mktemp) policy=/usr/sbin/policy-rc.d own_policy="" mark="# of cbv, while it installs packages"
+  trap 'rm -f "$apt_log"; [[ -z $own_policy ]] || as_root rm -f "$policy"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
@@ -55,11 +55,11 @@ install_missing() ( # a subshell, because it has traps of its own
       as_root debconf-set-selections
   fi
 
-  if ! apt_get install "$@" >"$log" 2>&1; then
+  if ! apt_get install "$@" >"$apt_log" 2>&1; then
     echo "Fetching the package lists first."
-    if ! { apt_get update && apt_get install "$@"; } >"$log" 2>&1; then
-      cat "$log" >&2
-      explain_failure "$log" >&2
+    if ! { apt_get update && apt_get install "$@"; } >"$apt_log" 2>&1; then
+      cat "$apt_log" >&2
+      explain_failure "$apt_log" >&2
       exit 1
     fi
   fi
