@@ -12,53 +12,17 @@
 #include "cbv/async/deadline.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/callout/count.hpp"
-#include "cbv/policy/decision.hpp"
+#include "cbv/verifier/subject.hpp"
 
 namespace cbv {
 namespace {
 
-verdict unknown(reason why, stage at, source from, std::string detail) {
-  verdict made;
-  made.status = status::unknown;
-  made.reason = why;
-  made.stage = at;
-  made.source = from;
-  made.detail = std::move(detail);
-  return made;
-}
-
-verdict not_asked(std::string detail) {
-  return unknown(reason::not_asked, stage::policy, source::policy, std::move(detail));
-}
-
 verdict busy(std::string detail) {
-  return unknown(reason::busy, stage::policy, source::policy, std::move(detail));
-}
-
-verdict no_mailbox(const syntax_error& wrong) {
-  policy::evidence learnt;
-  learnt.syntax = wrong;
-  return *policy::decide(learnt, {});
+  return undecided(reason::busy, stage::policy, source::policy, std::move(detail));
 }
 
 std::string flight_key(role side, const mailbox& about) {
   return std::string(to_string(side)) + ' ' + cache_key(about);
-}
-
-// An address that there is to ask about, or the verdict that needs no asking.
-boost::system::result<mailbox, verdict> mailbox_of(const query& asked) {
-  if (asked.role == role::sender) {
-    parsed<reverse_path> path = parse_reverse_path(asked.address);
-    if (!path) return no_mailbox(path.error());
-    if (!*path) return not_asked("the null reverse-path has no mailbox to ask about");
-    return **path;
-  }
-  if (ascii::iequals(asked.address, "postmaster")) {
-    return not_asked("postmaster without a domain is the asking host's own (RFC 5321 4.1.1.3)");
-  }
-  parsed<mailbox> about = parse_mailbox(asked.address);
-  if (!about) return no_mailbox(about.error());
-  return *about;
 }
 
 }  // namespace
@@ -92,7 +56,7 @@ awaitable<verdict> verifier::verify(query asked) {
 }
 
 awaitable<verdict> verifier::answer(query asked, time_point started) {
-  boost::system::result<mailbox, verdict> about = mailbox_of(asked);
+  boost::system::result<mailbox, verdict> about = subject_of(asked);
   if (!about) co_return about.error();
 
   if (!asked.fresh) {
@@ -108,8 +72,8 @@ awaitable<verdict> verifier::answer(query asked, time_point started) {
   auto joined = join_callout(asked.role, *about);
   result<verdict> made = co_await with_deadline(time_, started + wait, std::move(joined));
   if (made) co_return *std::move(made);
-  co_return unknown(reason::pending, stage::rcpt, source::callout,
-                    "no answer within the time of the question; the callout goes on");
+  co_return undecided(reason::pending, stage::rcpt, source::callout,
+                      "no answer within the time of the question; the callout goes on");
 }
 
 std::optional<remembered> verifier::recall(role side, const mailbox& about) {

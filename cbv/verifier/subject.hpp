@@ -1,0 +1,27 @@
+// What a question is about: the mailbox to ask for, or the verdict that needs no asking.
+#ifndef CBV_VERIFIER_SUBJECT_HPP
+#define CBV_VERIFIER_SUBJECT_HPP
+
+#include <boost/system/result.hpp>
+#include <string>
+
+#include "cbv/address/mailbox.hpp"
+#include "cbv/verdict/query.hpp"
+#include "cbv/verdict/verdict.hpp"
+
+namespace cbv {
+
+/// A verdict `unknown` that no far host had a part in.
+verdict undecided(reason why, stage at, source from, std::string detail);
+
+/// Unknown / not_asked, by our own decision.
+verdict not_asked(std::string detail);
+
+/// Reads the address of a question in its role. Undeliverable / syntax for what is no mailbox;
+/// unknown / not_asked for the null reverse-path and for the domainless postmaster, which there is
+/// nobody to ask about. Pure.
+boost::system::result<mailbox, verdict> subject_of(const query& asked);
+
+}  // namespace cbv
+
+#endif
