@@ -29,13 +29,15 @@ enum class routing {
 
 std::string_view to_string(routing kind) noexcept;
 
-/// One host to try. `addresses` is empty where its name has none or could not be resolved; `status`
-/// says which.
+/// One host to try. `status` says how its addresses were looked up: ok if it has any, no_data or
+/// nx_domain if by the DNS's own word it has none, else the trouble. It may be ok with no addresses
+/// here: then all that it has were left out.
 struct mail_host {
   std::string name;
   std::uint16_t preference = 0;
   lookup_status status = lookup_status::ok;
   std::vector<asio::ip::address> addresses;
+  std::size_t addresses_left_out = 0;  // beyond addresses_max, or not of the family asked for
 };
 
 /// Hosts in the order in which they are to be tried: by preference, equal ones shuffled.
@@ -56,7 +58,8 @@ struct mail_hosts_options {
 
 /// Looks up MX, then the addresses of the hosts side by side. A domain without MX but with
 /// addresses is its own host (implicit MX). NXDOMAIN, null MX and "neither MX nor address" are told
-/// apart from DNS trouble, which is routing::unknown. Throws only when cancelled.
+/// apart from DNS trouble, which is routing::unknown; trouble with the name of an MX host is that
+/// host's status. A host that is named like an IP address has none. Throws only when cancelled.
 awaitable<mail_hosts> find_mail_hosts(resolver& names, random_source& chance, domain of,
                                       mail_hosts_options options, time_point deadline);
 

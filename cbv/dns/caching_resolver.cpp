@@ -1,0 +1,169 @@
+#include "cbv/dns/caching_resolver.hpp"
+
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "cbv/async/deadline.hpp"
+#include "cbv/async/single_flight.hpp"
+#include "cbv/base/ascii.hpp"
+#include "cbv/dns/answer_memory.hpp"
+
+namespace cbv::dns {
+namespace {
+
+// What a question to upstream came to, and how much time it had.
+template <class Record>
+struct landed {
+  answer<Record> said;
+  time_point deadline;
+};
+
+// All about one record type.
+template <class Record>
+struct shelf {
+  explicit shelf(std::size_t entries_max) : memory(entries_max) {}
+
+  answer_memory<Record> memory;
+  single_flight<landed<Record>> questions;
+};
+
+template <class Record>
+using question = awaitable<answer<Record>> (resolver::*)(std::string name, time_point deadline);
+
+std::chrono::seconds lifetime(lookup_status status, std::chrono::seconds ttl,
+                              const caching_options& options) {
+  if (status == lookup_status::ok) {
+    return std::min(std::max(ttl, options.ttl_min), options.ttl_max);
+  }
+  if (is_authoritative(status)) return std::min(ttl, options.negative_ttl_max);
+  return options.trouble_ttl;
+}
+
+}  // namespace
+
+struct caching_resolver::state {
+  state(resolver& up, timer& clock, const caching_options& given)
+      : upstream(up),
+        time(clock),
+        options(given),
+        mx(given.entries_max),
+        a(given.entries_max),
+        aaaa(given.entries_max) {}
+
+  resolver& upstream;
+  timer& time;
+  caching_options options;
+  caching_counts counts;
+  bool closed = false;  // the resolver is gone, and upstream may be
+  shelf<mx_record> mx;
+  shelf<asio::ip::address_v4> a;
+  shelf<asio::ip::address_v6> aaaa;
+};
+
+namespace {
+
+template <class Record, class State>
+using shelf_of = shelf<Record> State::*;
+
+// The one question to upstream. Touches upstream only at its start, when it is there.
+template <class Record, class State>
+awaitable<landed<Record>> ask(std::shared_ptr<State> shared, shelf_of<Record, State> where,
+                              question<Record> how, std::string name, time_point deadline) {
+  std::string copy = name;
+  awaitable<answer<Record>> asking = (shared->upstream.*how)(std::move(copy), deadline);
+  answer<Record> said = co_await std::move(asking);
+  const time_point now = shared->time.now();
+  const std::chrono::seconds kept_for = lifetime(said.status, said.ttl, shared->options);
+  const bool is_complete = is_authoritative(said.status) || now < deadline;
+  if (is_complete && kept_for.count() > 0 && said.records.size() <= shared->options.records_max) {
+    ((*shared).*where).memory.put(name, said, now + kept_for);
+  }
+  co_return landed<Record>{std::move(said), deadline};
+}
+
+// Joins the question for `name`, or starts one.
+template <class Record, class State>
+awaitable<result<landed<Record>>> join(std::shared_ptr<State> shared, shelf_of<Record, State> where,
+                                       question<Record> how, std::string name,
+                                       time_point deadline) {
+  shelf<Record>& here = (*shared).*where;
+  const bool joins = here.questions.is_in_flight(name);
+  ++(joins ? shared->counts.joined : shared->counts.asked);
+  const time_point until = std::max(deadline, shared->time.now() + shared->options.patience);
+  std::function<awaitable<landed<Record>>()> start = [shared, where, how, name, until] {
+    return ask<Record>(shared, where, how, name, until);
+  };
+  co_return co_await here.questions.run(std::move(name), std::move(start));
+}
+
+template <class Record, class State>
+awaitable<answer<Record>> look_up(std::shared_ptr<State> shared, shelf_of<Record, State> where,
+                                  question<Record> how, std::string name, time_point deadline) {
+  answer<Record> too_late;
+  too_late.status = lookup_status::timed_out;
+  const std::string key = ascii::to_lower(name);
+  while (!shared->closed) {
+    const time_point now = shared->time.now();
+    std::optional<answer<Record>> known = ((*shared).*where).memory.find(key, now);
+    if (known) {
+      ++shared->counts.kept;
+      co_return *std::move(known);
+    }
+    if (deadline <= now) co_return too_late;
+    std::string copy = key;
+    awaitable<result<landed<Record>>> joining =
+        join<Record>(shared, where, how, std::move(copy), deadline);
+    result<landed<Record>> end = co_await with_deadline(shared->time, deadline, std::move(joining));
+    if (!end) co_return too_late;
+    // Joined to one who had less time than we have: ask once more.
+    const bool was_cut_short = end->said.status == lookup_status::timed_out &&
+                               end->deadline < deadline && end->deadline <= shared->time.now();
+    if (!was_cut_short) co_return std::move(end->said);
+  }
+  throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+}  // namespace
+
+caching_resolver::caching_resolver(resolver& upstream, timer& time, const caching_options& options)
+    : state_(std::make_shared<state>(upstream, time, options)) {}
+
+caching_resolver::~caching_resolver() {
+  state_->closed = true;
+  state_->mx.questions.cancel();
+  state_->a.questions.cancel();
+  state_->aaaa.questions.cancel();
+}
+
+awaitable<answer<mx_record>> caching_resolver::mx(std::string name, time_point deadline) {
+  return look_up<mx_record>(state_, &state::mx, &resolver::mx, std::move(name), deadline);
+}
+
+awaitable<answer<asio::ip::address_v4>> caching_resolver::a(std::string name, time_point deadline) {
+  return look_up<asio::ip::address_v4>(state_, &state::a, &resolver::a, std::move(name), deadline);
+}
+
+awaitable<answer<asio::ip::address_v6>> caching_resolver::aaaa(std::string name,
+                                                               time_point deadline) {
+  return look_up<asio::ip::address_v6>(state_, &state::aaaa, &resolver::aaaa, std::move(name),
+                                       deadline);
+}
+
+std::size_t caching_resolver::entries() const noexcept {
+  return state_->mx.memory.size() + state_->a.memory.size() + state_->aaaa.memory.size();
+}
+
+std::size_t caching_resolver::questions_open() const noexcept {
+  return state_->mx.questions.in_flight() + state_->a.questions.in_flight() +
+         state_->aaaa.questions.in_flight();
+}
+
+caching_counts caching_resolver::counts() const noexcept {
+  return state_->counts;
+}
+
+}  // namespace cbv::dns
