@@ -50,11 +50,11 @@ std::uint64_t read_divisor(std::string_view inside) {
 
 }  // namespace
 
-pattern::pattern(std::string_view text) : text_(ascii::to_lower(text)) {
+pattern::pattern(std::string_view form) : text_(ascii::to_lower(form)) {
   const auto add_literal = [this](std::string_view part) {
     while (!part.empty()) {
       const std::size_t star = std::min(part.find('*'), part.size());
-      if (star > 0) pieces_.push_back({piece::text, std::string(part.substr(0, star)), 0, 0});
+      if (star > 0) pieces_.push_back({piece::literal, std::string(part.substr(0, star)), 0, 0});
       if (star < part.size()) pieces_.push_back({piece::any, "", 0, 0});
       part.remove_prefix(std::min(star + 1, part.size()));
     }
@@ -91,9 +91,9 @@ std::optional<std::uint64_t> pattern::match(std::string_view text) const {
 bool pattern::match_from(std::size_t at, std::string_view rest, std::uint64_t& number) const {
   for (; at < pieces_.size(); ++at) {
     const piece& each = pieces_[at];
-    if (each.kind == piece::text) {
-      if (!rest.starts_with(each.literal)) return false;
-      rest.remove_prefix(each.literal.size());
+    if (each.kind == piece::literal) {
+      if (!rest.starts_with(each.text)) return false;
+      rest.remove_prefix(each.text.size());
     } else if (each.kind == piece::number) {
       std::size_t length = 0;
       const auto value = leading_number(rest, length);

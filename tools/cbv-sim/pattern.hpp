@@ -16,10 +16,12 @@ namespace cbv::sim {
 class pattern {
  public:
   /// Throws complaint where braces do not hold a range, or there is more than one range.
-  explicit pattern(std::string_view text);
+  explicit pattern(std::string_view form);
 
   /// True if the text has neither `{LO-HI}` nor `*`, and so stands for itself.
-  bool is_literal() const noexcept { return pieces_.size() == 1 && pieces_[0].kind == piece::text; }
+  bool is_literal() const noexcept {
+    return pieces_.size() == 1 && pieces_[0].kind == piece::literal;
+  }
 
   /// The pattern as it was written, in lower case.
   const std::string& text() const noexcept { return text_; }
@@ -33,8 +35,8 @@ class pattern {
 
  private:
   struct piece {
-    enum type { text, number, any } kind = text;
-    std::string literal;
+    enum type { literal, number, any } kind = literal;
+    std::string text;
     std::uint64_t low = 0;
     std::uint64_t high = 0;
   };

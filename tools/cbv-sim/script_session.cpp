@@ -8,7 +8,7 @@
 namespace cbv::sim {
 namespace {
 
-constexpr std::size_t input_octets_max = 64U * 1024;
+constexpr std::size_t input_octets_max = 65'536;
 
 std::string place_of(const script_step& step) {
   return " (line " + std::to_string(step.line) + ")";

@@ -10,11 +10,11 @@ namespace cbv::sim {
 namespace {
 
 // Replies are gathered up to this size before they are sent.
-constexpr std::size_t output_octets_max = 16U * 1024;
+constexpr std::size_t output_octets_max = 16'384;
 
 // An endless line or reply goes out in pieces, so that time passes between them.
 constexpr std::chrono::milliseconds endless_pause{10};
-constexpr std::size_t endless_octets = 8U * 1024;
+constexpr std::size_t endless_octets = 8'192;
 
 constexpr std::string_view bad_sequence = "503 5.5.1 Error: bad sequence of commands";
 

@@ -16,8 +16,8 @@
 namespace cbv::sim {
 
 /// What a client may send at most.
-inline constexpr std::size_t command_octets_max = 2048;      // a line
-inline constexpr std::size_t ahead_octets_max = 64U * 1024;  // while a reply is being delayed
+inline constexpr std::size_t command_octets_max = 2048;  // a line
+inline constexpr std::size_t ahead_octets_max = 65'536;  // while a reply is being delayed
 
 /// One connection at a host that is described by settings. What no prober may do is a fault: DATA
 /// and BDAT, to speak before the greeting, to send commands ahead where PIPELINING was not offered,
