@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/api/fake_backend.hpp"
-#include "tests/api/fake_client.hpp"
+#include "tests/api/fake_peer.hpp"
 #include "tests/sim/sim_timer.hpp"
 
 namespace cbv::api {
@@ -86,7 +86,7 @@ class SessionTest : public testing::Test {
               [this](severity, std::string_view line) { logged_.emplace_back(line); }};
   fake_backend backend_{time_};
   session_options options_;
-  std::optional<fake_client> client_;
+  std::optional<fake_peer> client_;
   std::optional<session> session_;
   std::optional<ending> ended_;
 };
@@ -180,7 +180,7 @@ TEST_F(SessionTest, EndOfInputEndsALineAndTheAnswersAreStillSent) {
   ASSERT_TRUE(run_to_the_end(10s));
   EXPECT_EQ(received_ids(), "2 1 ");
   EXPECT_EQ(ended_, ending::client_done);
-  EXPECT_TRUE(client_->closed_by_server());
+  EXPECT_TRUE(client_->closed());
 }
 
 TEST_F(SessionTest, ATooLongLineIsSkippedAndTheConnectionStays) {
@@ -250,7 +250,7 @@ TEST_F(SessionTest, AnIdleClientIsClosed) {
   EXPECT_FALSE(ended_);
   pass(2s);
   EXPECT_EQ(ended_, ending::idle);
-  EXPECT_TRUE(client_->closed_by_server());
+  EXPECT_TRUE(client_->closed());
 }
 
 TEST_F(SessionTest, AClientThatNeverFinishesALineIsIdle) {
@@ -307,7 +307,7 @@ TEST_F(SessionTest, StoppedItAnswersWhatIsInFlightAndTakesNothingNew) {
   ASSERT_TRUE(run_to_the_end(10s));
   EXPECT_EQ(received_ids(), "1 ");
   EXPECT_EQ(ended_, ending::stopped);
-  EXPECT_TRUE(client_->closed_by_server());
+  EXPECT_TRUE(client_->closed());
 }
 
 TEST_F(SessionTest, AbortedItEndsAtOnceWithQuestionsOpen) {

@@ -1,6 +1,6 @@
-// A client and its connection, in memory: what a test sends, and what it was sent.
-#ifndef CBV_TESTS_API_FAKE_CLIENT_HPP
-#define CBV_TESTS_API_FAKE_CLIENT_HPP
+// The other side of a connection, in memory: what a test sends, and what it was sent.
+#ifndef CBV_TESTS_API_FAKE_PEER_HPP
+#define CBV_TESTS_API_FAKE_PEER_HPP
 
 #include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
@@ -18,16 +18,17 @@
 
 namespace cbv::api {
 
-/// The client's end of a connection. Outlives the stream() it gave out.
-class fake_client {
+/// The far end of a connection whose near end the code under test holds. Outlives the stream() it
+/// gave out.
+class fake_peer {
  public:
-  explicit fake_client(const asio::any_io_executor& executor) : changed_(executor) {}
+  explicit fake_peer(const asio::any_io_executor& executor) : changed_(executor) {}
 
-  /// The server's end. Once.
-  std::unique_ptr<net::stream> stream() { return std::make_unique<server_end>(*this); }
+  /// The near end. Once.
+  std::unique_ptr<net::stream> stream() { return std::make_unique<near_end>(*this); }
 
   void send(std::string_view octets) {
-    to_server_ += octets;
+    sent_ += octets;
     changed_.notify();
   }
   /// Half-closes: nothing more will be sent.
@@ -35,7 +36,7 @@ class fake_client {
     ended_ = true;
     changed_.notify();
   }
-  /// Loses the connection: whatever the server does with it now fails.
+  /// Loses the connection: whatever is done at the near end now fails.
   void vanish() {
     lost_ = true;
     changed_.notify();
@@ -43,32 +44,32 @@ class fake_client {
   /// Reads no more than this many octets from now on.
   void read_at_most(std::size_t octets) { room_ = octets; }
 
-  /// What the server has written since this was asked last.
+  /// What the near end has written since this was asked last.
   std::string take_received() { return std::exchange(received_, {}); }
   const std::string& received() const noexcept { return received_; }
 
-  /// How much of what was sent has not been read by the server.
-  std::size_t unread() const noexcept { return to_server_.size(); }
+  /// How much of what was sent has not been read at the near end.
+  std::size_t unread() const noexcept { return sent_.size(); }
 
-  bool closed_by_server() const noexcept { return closed_; }
+  bool closed() const noexcept { return closed_; }
 
  private:
-  class server_end final : public net::stream {
+  class near_end final : public net::stream {
    public:
-    explicit server_end(fake_client& of) : of_(of) {}
-    ~server_end() override { server_end::close(); }
+    explicit near_end(fake_peer& of) : of_(of) {}
+    ~near_end() override { near_end::close(); }
 
     awaitable<result<std::size_t>> read_some(std::span<char> into) override {
       while (true) {
         if (of_.closed_) co_return error_code(asio::error::bad_descriptor);
         if (of_.lost_) co_return error_code(asio::error::connection_reset);
-        if (!of_.to_server_.empty()) break;
+        if (!of_.sent_.empty()) break;
         if (of_.ended_) co_return error_code(asio::error::eof);
         co_await of_.changed_.wait();
       }
-      const std::size_t count = std::min(into.size(), of_.to_server_.size());
-      std::copy_n(of_.to_server_.begin(), count, into.begin());
-      of_.to_server_.erase(0, count);
+      const std::size_t count = std::min(into.size(), of_.sent_.size());
+      std::copy_n(of_.sent_.begin(), count, into.begin());
+      of_.sent_.erase(0, count);
       co_return count;
     }
 
@@ -92,11 +93,11 @@ class fake_client {
     }
 
    private:
-    fake_client& of_;
+    fake_peer& of_;
   };
 
   wakeup changed_;
-  std::string to_server_;
+  std::string sent_;
   std::string received_;
   std::size_t room_ = std::numeric_limits<std::size_t>::max();
   bool ended_ = false;
