@@ -2,22 +2,13 @@
 #ifndef CBV_API_BACKEND_HPP
 #define CBV_API_BACKEND_HPP
 
-#include <chrono>
-#include <string>
-
+#include "api/health_facts.hpp"
 #include "cbv/async/awaitable.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::api {
-
-/// How the daemon is.
-struct health_facts {
-  bool store_ok = true;
-  std::string store_detail;  // what is wrong with the store; empty if nothing is
-  std::chrono::seconds uptime{};
-};
 
 /// Answers those who ask. Used from one thread, the one that runs the sessions; outlives them.
 class backend {

@@ -2,13 +2,15 @@
 #ifndef CBV_API_PROTOCOL_HPP
 #define CBV_API_PROTOCOL_HPP
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "api/advice.hpp"
-#include "api/backend.hpp"
+#include "api/health_facts.hpp"
 #include "api/json_rpc.hpp"
+#include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {
