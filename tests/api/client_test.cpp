@@ -127,7 +127,7 @@ TEST_F(ClientTest, WhoSpeaksSomethingElseIsNoDaemon) {
     {
       client asking(other.stream(), time_, io_.get_executor());
       asio::co_spawn(io_, asking.call("a", "{}", time_.now() + 1s),
-                     [&](const std::exception_ptr&, result<response> what) { told = what; });
+                     [&](const std::exception_ptr&, const result<response>& what) { told = what; });
       pass(0ms);
       other.send(line);
       other.send("\n");

@@ -266,23 +266,23 @@ class ServerOverSockets : public testing::Test {
   awaitable<void> ask_at_once_then_stop(int questions) {
     auto asking = co_await client::connect(where_, time_);
     if (!asking) throw boost::system::system_error(asking.error());
-    int open = questions;
+    open_ = questions;
     wakeup done(io_.get_executor());
     for (int i = 0; i < questions; ++i) {
-      asio::co_spawn(io_, ask_one(**asking, i, open, done), asio::detached);
+      asio::co_spawn(io_, ask_one(**asking, i, done), asio::detached);
     }
-    while (open > 0) co_await done.wait();
+    while (open_ > 0) co_await done.wait();
     asking->reset();
     co_await server_.stop();
   }
-  awaitable<void> ask_one(client& with, int number, int& open, wakeup& done) {
+  awaitable<void> ask_one(client& with, int number, wakeup& done) {
     query asked;
     // The first asked is answered last.
     asked.address = std::to_string(20 - number % 20) + "@" + std::to_string(number);
     const auto told =
         co_await with.call(verify_method(asked), verify_params(asked), time_.now() + 30s);
     if (told && !told->failed && json::parse(told->result)["address"] == asked.address) ++right_;
-    --open;
+    --open_;
     done.notify();
   }
 
@@ -292,6 +292,7 @@ class ServerOverSockets : public testing::Test {
   fake_backend backend_{time_};
   server server_{backend_, time_, {}, {}, io_.get_executor()};
   std::string where_;
+  int open_ = 0;
   int right_ = 0;
 };
 
