@@ -149,6 +149,14 @@ TEST_F(ProgramTest, FailsAfterAFault) {
   EXPECT_EQ(sim.exit_status(), 1);
 }
 
+TEST_F(ProgramTest, KnowsItsExamples) {
+  for (const char* const each : {"quickstart", "bulk"}) {
+    program sim({"--check", std::string(CBV_EXAMPLES "/world/") + each + ".world"});
+    EXPECT_EQ(sim.rest(), "");
+    EXPECT_EQ(sim.exit_status(), 0) << each;
+  }
+}
+
 struct bad_start {
   std::vector<std::string> arguments;  // before the world
   const char* world;

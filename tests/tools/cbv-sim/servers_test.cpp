@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "cbv/async/deadline.hpp"
+#include "cbv/dns/cares_resolver.hpp"
 #include "cbv/dns/encode.hpp"
 #include "tests/tools/cbv-sim/dialogue.hpp"
 #include "tools/cbv-sim/dns_server.hpp"
@@ -172,12 +173,24 @@ TEST_F(ServersTest, SaysWhereItCannotListen) {
   EXPECT_THROW(smtp_server(io_.get_executor(), elsewhere, time_, {}), std::invalid_argument);
 }
 
+constexpr const char* names = R"(zone
+  example.net.     MX 10 mx1.example.net.
+  mx1.example.net. A 192.0.2.25
+  late.example.    slow 30ms
+  late.example.    MX 10 mx1.example.net.
+  broken.example.  SERVFAIL
+  refused.example. REFUSED
+  gone.example.    TIMEOUT
+  garbage.example. MALFORMED
+  cut.example.     TRUNCATED
+  cut.example.     MX 10 mx1.example.net.
+  www.example.net. CNAME example.net.
+)";
+
 class DnsServerTest : public ServersTest {
  protected:
   DnsServerTest() {
-    made_ = must_parse(
-        "zone\n  example.net. MX 10 mx1.example.net.\n"
-        "  late.example. slow 30ms\n  late.example. A 192.0.2.1\n");
+    made_ = must_parse(names);
     dns_ = std::make_unique<dns_server>(
         io_.get_executor(), net::endpoint{make_address("127.0.0.1"), 0}, made_.zone, time_,
         [this](const dns_event& asked) { asked_.push_back(asked.answer.name); });
@@ -249,9 +262,40 @@ TEST_F(DnsServerTest, AnswersOverTcp) {
 TEST_F(DnsServerTest, AnswersSlowly) {
   const time_point before = time_.now();
   const std::string wire =
-      run(over_udp(question("late.example", dns::record_type::a), dns_->at().port));
+      run(over_udp(question("late.example", dns::record_type::mx), dns_->at().port));
   EXPECT_TRUE(dns::parse_message(wire));
   EXPECT_GE(time_.now() - before, std::chrono::milliseconds(30));
+}
+
+struct told_apart {
+  const char* name;
+  dns::lookup_status status;
+};
+
+// What the real resolver makes of each temper.
+TEST_F(DnsServerTest, TempersReachTheResolver) {
+  dns::cares_options options;
+  options.servers = {net::to_string(dns_->at())};
+  options.try_timeout = std::chrono::milliseconds(1000);
+  options.tries = 1;
+  dns::cares_resolver resolver(io_.get_executor(), time_, options);
+  const told_apart cases[] = {
+      {"example.net", dns::lookup_status::ok},
+      {"www.example.net", dns::lookup_status::ok},
+      {"late.example", dns::lookup_status::ok},
+      {"cut.example", dns::lookup_status::ok},
+      {"mx1.example.net", dns::lookup_status::no_data},
+      {"no.example.net", dns::lookup_status::nx_domain},
+      {"broken.example", dns::lookup_status::server_failure},
+      {"refused.example", dns::lookup_status::refused},
+      {"garbage.example", dns::lookup_status::malformed},
+      {"gone.example", dns::lookup_status::timed_out},
+  };
+  for (const told_apart& each : cases) {
+    const time_point deadline = time_.now() + std::chrono::seconds(20);
+    const auto answer = run(resolver.mx(each.name, deadline));
+    EXPECT_EQ(dns::to_string(answer.status), dns::to_string(each.status)) << each.name;
+  }
 }
 
 }  // namespace
