@@ -361,6 +361,7 @@ TEST(EnvironmentTest, WaitsForAPlaceWhenThereAreMoreReadersThanPlaces) {
   ASSERT_TRUE(env);
   ASSERT_TRUE(put_one(**env, "key", "value"));
   std::vector<std::thread> readers;
+  readers.reserve(8);
   std::atomic<int> right{0};
   for (int i = 0; i < 8; ++i) {
     readers.emplace_back([&] {

@@ -327,6 +327,7 @@ TEST_F(LmdbStoreTest, ServesManyReadersAndWritersWhileItGrowsAndSweeps) {
            found->verdict.reply->text == "no user " + std::to_string(i);
   };
   std::vector<std::thread> threads;
+  threads.reserve(writers + readers + 1);
   for (int w = 0; w < writers; ++w) {
     threads.emplace_back([&, w] {
       for (int i = w; i < records; i += writers) {
@@ -363,6 +364,7 @@ TEST_F(LmdbStoreTest, SettlesPutsOfOneAddressOneAfterTheOther) {
   auto store = open();
   store->put(role::recipient, bob_, sample::accepted(), noon);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int j = 0; j < 50; ++j) {

@@ -40,7 +40,7 @@ class SweeperTest : public testing::Test {
 
   sample::directory place_;
   std::unique_ptr<environment> environment_;
-  const lifetimes usual_;
+  lifetimes usual_;
 };
 
 TEST_F(SweeperTest, RemovesWhatIsForgottenAndNothingElse) {

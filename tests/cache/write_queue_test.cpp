@@ -18,7 +18,8 @@ using steady = write_queue::steady;
 std::string text_of(const std::vector<queued_record>& group) {
   std::string text;
   for (const auto& [key, octets] : group) {
-    text += (text.empty() ? "" : " ") + key + "=" + octets;
+    if (!text.empty()) text += ' ';
+    text.append(key).append("=").append(octets);
   }
   return text;
 }
