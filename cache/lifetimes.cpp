@@ -114,8 +114,8 @@ bool is_worth_keeping(const verdict& made) noexcept {
          made.reason != reason::not_asked;
 }
 
-verdict as_remembered(const record& held) {
-  verdict told = held.verdict;
+verdict as_remembered(record held) {
+  verdict told = std::move(held.verdict);
   const bool stale = held.failures > 0 && told.status != status::unknown;
   told.source = stale ? source::stale : source::cache;
   if (held.disputed_by) {

@@ -50,7 +50,7 @@ bool is_worth_keeping(const verdict& made) noexcept;
 
 /// The verdict as it is told from memory: its source is `cache`, or `stale` if the last try to
 /// refresh it failed; a dispute is told in the detail.
-verdict as_remembered(const record& held);
+verdict as_remembered(record held);
 
 /// What to keep (nothing: all stays as it is) and what to tell.
 struct settlement {

@@ -67,7 +67,7 @@ result<std::optional<remembered>> lmdb_store::find(role side, const mailbox& add
   if (!*held) return std::optional<remembered>{};
   const freshness how = freshness_of((*held)->verdict, now);
   if (how == freshness::expired) return std::optional<remembered>{};
-  return std::optional{remembered{as_remembered(**held), how == freshness::refresh_due}};
+  return std::optional{remembered{as_remembered(std::move(**held)), how == freshness::refresh_due}};
 }
 
 verdict lmdb_store::put(role side, const mailbox& address, verdict made, wall_time now) {

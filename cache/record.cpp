@@ -1,13 +1,13 @@
 #include "cache/record.hpp"
 
 #include <algorithm>
-#include <boost/crc.hpp>
 #include <chrono>
 #include <cstring>
 #include <limits>
 #include <type_traits>
 #include <utility>
 
+#include "cache/checksum.hpp"
 #include "cbv/base/utf8.hpp"
 
 namespace cbv::cache {
@@ -232,13 +232,6 @@ result<record> decode_record(std::string_view key, std::string_view octets) {
     if (!read.disputed_by || v.status != status::deliverable) return errc::record_corrupt;
   }
   return read;
-}
-
-std::uint32_t checksum(std::string_view a, std::string_view b) noexcept {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(a.data(), a.size());
-  crc.process_bytes(b.data(), b.size());
-  return crc.checksum();
 }
 
 }  // namespace cbv::cache

@@ -69,9 +69,6 @@ std::string encode_record(std::string_view key, const record& held);
 /// the fields that are known are left alone. Throws nothing but bad_alloc.
 result<record> decode_record(std::string_view key, std::string_view octets);
 
-/// CRC-32C (Castagnoli) of the octets of `a`, then those of `b`.
-std::uint32_t checksum(std::string_view a, std::string_view b) noexcept;
-
 }  // namespace cbv::cache
 
 #endif

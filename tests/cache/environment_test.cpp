@@ -167,8 +167,14 @@ TEST(EnvironmentTest, SweepsInStepsAndGoesOnWhereItStopped) {
   auto env = environment::open(in(place.inside("cache")));
   ASSERT_TRUE(env);
   constexpr int records = 500;
-  for (int i = 0; i < records; ++i) {
-    ASSERT_TRUE(put_one(**env, std::to_string(1000 + i), i % 3 == 0 ? "keep" : "go"));
+  {
+    auto writing = (*env)->begin_write();
+    ASSERT_TRUE(writing);
+    for (int i = 0; i < records; ++i) {
+      const char* value = i % 3 == 0 ? "keep" : "go";
+      ASSERT_TRUE(writing->put(table::verdicts, std::to_string(1000 + i), value));
+    }
+    ASSERT_TRUE(writing->commit());
   }
   std::string from;
   int seen = 0;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cache/checksum.hpp"
 #include "cache/lifetimes.hpp"
 #include "cache/record.hpp"
 
