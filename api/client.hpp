@@ -55,7 +55,8 @@ class client {
   std::shared_ptr<state> state_;
 };
 
-/// The method and the parameters that ask this question.
+/// The method and the parameters that ask this question. Octets of it that are not UTF-8 become
+/// U+FFFD, for JSON has no others: refuse such an address before.
 std::string verify_method(const query& asked);
 std::string verify_params(const query& asked);
 

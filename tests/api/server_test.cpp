@@ -218,7 +218,7 @@ TEST_F(ServerTest, AClientThatReadsNothingDoesNotHoldUpTheOthersNorTheStop) {
 }
 
 // Over real sockets, in real time; nothing here waits for time to pass.
-class ServerOverSockets : public testing::Test {
+class ServerOverSocketsTest : public testing::Test {
  protected:
   std::unique_ptr<net::listener> listen_on_tcp() {
     auto made = net::listen_tcp(io_.get_executor(), {asio::ip::make_address("127.0.0.1"), 0});
@@ -296,7 +296,7 @@ class ServerOverSockets : public testing::Test {
   int right_ = 0;
 };
 
-TEST_F(ServerOverSockets, AnswersOverTcp) {
+TEST_F(ServerOverSocketsTest, AnswersOverTcp) {
   serve(listen_on_tcp());
   const auto lines = run(io_, exchange_then_stop(std::string(quick_question) +
                                                      R"({"jsonrpc":"2.0","id":2,"method":"health"})"
@@ -305,7 +305,7 @@ TEST_F(ServerOverSockets, AnswersOverTcp) {
   EXPECT_EQ(json::parse(lines[0])["id"], 2) << "the other does not hold it up";
 }
 
-TEST_F(ServerOverSockets, AnswersOverAUnixSocketThatIsGoneAfterwards) {
+TEST_F(ServerOverSocketsTest, AnswersOverAUnixSocketThatIsGoneAfterwards) {
   serve(listen_on_unix());
   EXPECT_EQ(std::filesystem::status(where_).permissions(), std::filesystem::perms{0660});
   const auto lines = run(io_, exchange_then_stop("[]\n", 1));
@@ -313,19 +313,19 @@ TEST_F(ServerOverSockets, AnswersOverAUnixSocketThatIsGoneAfterwards) {
   EXPECT_FALSE(std::filesystem::exists(where_));
 }
 
-TEST_F(ServerOverSockets, ManyQuestionsOfOneClientAreAnsweredAtOnce) {
+TEST_F(ServerOverSocketsTest, ManyQuestionsOfOneClientAreAnsweredAtOnce) {
   serve(listen_on_tcp());
   run(io_, ask_at_once_then_stop(500));
   EXPECT_EQ(right_, 500);
 }
 
-TEST_F(ServerOverSockets, SoAreThoseOverAUnixSocket) {
+TEST_F(ServerOverSocketsTest, SoAreThoseOverAUnixSocket) {
   serve(listen_on_unix());
   run(io_, ask_at_once_then_stop(500));
   EXPECT_EQ(right_, 500);
 }
 
-TEST_F(ServerOverSockets, AnswersAClientThatHalfCloses) {
+TEST_F(ServerOverSocketsTest, AnswersAClientThatHalfCloses) {
   serve(listen_on_unix());
   // What Exim's readsocket does: the request without a line end, end of input, then read to the
   // end.
