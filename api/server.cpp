@@ -28,9 +28,7 @@ server::server(backend& behind, timer& time, const server_options& options, cons
 
 void server::serve(std::unique_ptr<net::listener> from) {
   listeners_.push_back(std::move(from));
-  net::listener& added = *listeners_.back();
-  log_.write(severity::notice, "listening", {{"on", added.name()}});
-  accepting_.spawn(accept_from(added));
+  accepting_.spawn(accept_from(*listeners_.back()));
 }
 
 awaitable<void> server::stop() {
