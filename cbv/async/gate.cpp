@@ -48,7 +48,8 @@ void admit_first(std::list<waiter*>& in) {
 
 // Waits at the end of `in`; throws if it is not admitted but cancelled.
 awaitable<void> wait_in(std::list<waiter*>& in) {
-  waiter mine{asio::steady_timer(co_await asio::this_coro::executor, never), false};
+  const auto executor = co_await asio::this_coro::executor;
+  waiter mine{asio::steady_timer(executor, never), false};
   const place queued(in, mine);
   co_await mine.wake.async_wait(asio::as_tuple(asio::use_awaitable));
   if (!mine.admitted) throw boost::system::system_error(asio::error::operation_aborted);

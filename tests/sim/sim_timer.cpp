@@ -25,9 +25,8 @@ wall_time sim_timer::wall_now() const noexcept {
 
 awaitable<void> sim_timer::sleep_until(time_point when) {
   if (when <= now_) co_return;
-  sleeper mine{
-      asio::steady_timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max()),
-      false};
+  const auto executor = co_await asio::this_coro::executor;
+  sleeper mine{asio::steady_timer(executor, asio::steady_timer::time_point::max()), false};
   struct bed {
     std::multimap<time_point, sleeper*>& all;
     std::multimap<time_point, sleeper*>::iterator place;
