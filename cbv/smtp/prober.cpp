@@ -19,7 +19,7 @@
 namespace cbv::smtp {
 namespace {
 
-constexpr std::size_t read_octets = 4096;
+constexpr std::size_t read_octets = 1024;  // held by each probe that waits
 constexpr int closing_channel = 221;
 
 std::chrono::milliseconds limit_of(stage at, const stage_limits& limits) {

@@ -24,10 +24,16 @@ struct reply_meaning {
 struct reply_context {
   std::string_view own_ip;
   std::string_view helo_name;
+  bool null_sender = true;  // MAIL FROM was <>
 };
 
-/// Reads a reply given at a stage (greeting, ehlo, starttls, mail, rcpt). A 2xx before rcpt means
-/// "go on" and is not asked about; it is read as unknown / bad_protocol. Pure.
+/// Reads a reply given at a stage by the rules of reply_rules.cpp (greeting, ehlo, starttls, mail,
+/// rcpt). A 2xx before rcpt means "go on" and is not asked about; it is read as unknown /
+/// bad_protocol.
+///
+/// `undeliverable` is said of a 5xx at RCPT that speaks of the mailbox, and of host_takes_no_mail
+/// at the greeting, which holds for a domain only if all its hosts say so. null_sender_refused is
+/// unknown here. Neither it nor relay_denied is ever said of a 4xx. Pure.
 reply_meaning classify(stage at, const reply& said, const reply_context& us = {});
 
 }  // namespace cbv::smtp

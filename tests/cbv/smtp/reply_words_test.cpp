@@ -1,0 +1,111 @@
+#include "cbv/smtp/reply_words.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cbv::smtp {
+namespace {
+
+std::string cut(std::string_view text) {
+  std::string joined;
+  const reply_words words(text, "192.0.2.1", "probe-1.example.net");
+  for (const std::string& word : words.all()) {
+    if (!joined.empty()) joined += ' ';
+    joined += word;
+  }
+  return joined;
+}
+
+TEST(ReplyWords, AreFreeOfCasePunctuationAndNames) {
+  struct row {
+    const char* text;
+    const char* words;
+  };
+  for (const row& asked : {
+           row{"", ""},
+           row{"User unknown.", "user unknown"},
+           row{"  User\t UNKNOWN -- bye!! ", "user unknown bye"},
+           row{"non-existent user, doesn't exist", "nonexistent user doesnt exist"},
+           row{"doesn\u2019t", "doesnt"},
+           row{"b\u00fccher Ünbekannt", "b\u00fccher Ünbekannt"},
+           row{"see zen.spamhaus.org.", "see zen.spamhaus.org"},
+           row{"(#5.1.1)", "5.1.1"},
+           row{"RESOLVER.ADR.RecipNotFound; not found", "resolver.adr.recipnotfound not found"},
+           row{"<bob@example.org>: rejected", "@ rejected"},
+           row{"<bob@example.org>... User unknown", "@ user unknown"},
+           row{"bob@example.org...User unknown", "@ user unknown"},
+           row{"[bob@example.org]: no", "@ no"},
+           row{"(bob@example.org:blocked)", "@ blocked"},
+           row{"<\"no such user\"@example.org> no", "@ no"},
+           row{"\"no such user\"@example.org no", "@ no"},
+           row{"user \"bob\" unknown", "user @ unknown"},
+           row{"<bob> unknown", "@ unknown"},
+           row{"<mx.example.org> \"mx.example.org\"", "mx.example.org mx.example.org"},
+           row{"<two words> \"two words\" \"\" \"a", "two words two words a"},
+           row{"<>: rejected", "<> rejected"},
+           row{"a < b", "a b"},
+           row{"http://www.spamhaus.org/query?ip=192.0.2.1 now", "www.spamhaus.org now"},
+           row{"<https://x.example:80#a>", "x.example"},
+           row{"from [192.0.2.1]", "from $us"},
+           row{"ip=192.0.2.1;", "ip $us"},
+           row{"192.0.2.12 192.0.2 1.2.3.4.5 1234.1.1.1", "$ip 192.0.2 1.2.3.4.5 1234.1.1.1"},
+           row{"Probe-1.Example.NET[192.0.2.9]", "$us $ip"},
+           row{"$us $ip @", "us ip @"},
+       }) {
+    EXPECT_EQ(cut(asked.text), asked.words) << asked.text;
+  }
+}
+
+TEST(ReplyWords, MatchPatterns) {
+  struct row {
+    const char* text;
+    const char* pattern;
+    bool said;
+  };
+  for (const row& asked : {
+           row{"user unknown", "user unknown", true},
+           row{"user unknown", "unknown user", false},
+           row{"the user unknown here", "user unknown", true},
+           row{"user is unknown", "user unknown", false},
+           row{"users unknown", "user unknown", false},
+           row{"user unknown", "no|user unknown", true},
+           row{"user unknown", "no|yes", false},
+           row{"mailbox unknown", "user/mailbox unknown/invalid", true},
+           row{"account unknown", "user/mailbox unknown/invalid", false},
+           row{"user <bob@x> is unknown", "user _ unknown", true},
+           row{"user unknown", "user _ unknown", true},
+           row{"user from an unknown host", "user _ unknown", false},
+           row{"user is the a an this unknown", "user _ unknown", false},  // too far apart
+           row{"user", "user _ unknown", false},
+           row{"user is", "user _ unknown", false},
+           row{"blacklisted", "blacklist*", true},
+           row{"is unblacklisted", "blacklist*", false},
+           row{"zen.spamhaus.org", "*spamhaus*", true},
+           row{"a yahoo.com account", "a * account", true},
+           row{"an account", "a * account", false},
+           row{"x.notfound", "*notfound", true},
+           row{"x.notfound.y", "*notfound", false},
+           row{"go away", "^ go", true},
+           row{"please go away", "^ go", false},
+           row{"please go away", "^ go|away", true},
+           row{"", "", false},
+           row{"", "*", false},
+       }) {
+    EXPECT_EQ(reply_words(asked.text, "", "").say(asked.pattern), asked.said)
+        << asked.text << " / " << asked.pattern;
+  }
+}
+
+// 32 KiB of anything are read in no time: the whole test is bounded by its own limit.
+TEST(ReplyWords, TakeLongTexts) {
+  for (const char* piece :
+       {"<", "\"", "<a ", "\"a", "@", "a ", "http://", "2001:", ".", "#", "("}) {
+    std::string text;
+    while (text.size() < 32768) text += piece;
+    EXPECT_FALSE(reply_words(text, "2001:db8::1", "probe.example.net").say("user _ unknown"));
+  }
+}
+
+}  // namespace
+}  // namespace cbv::smtp
