@@ -65,7 +65,7 @@ parsed<net::endpoint> parse_server(std::string_view text) {
   boost::system::error_code no_address;
   const auto address = asio::ip::make_address(text, no_address);
   if (!no_address) return net::endpoint{address, default_port};
-  const parsed<net::endpoint> at = net::parse_endpoint(text);
+  parsed<net::endpoint> at = net::parse_endpoint(text);
   if (at && at->port == 0) return syntax_error{"port 0 is no DNS server's", text.size()};
   return at;
 }
@@ -147,8 +147,8 @@ awaitable<result<finding>> follow(std::shared_ptr<State> shared, question asked)
     finding found = co_await ask_servers(shared, std::move(copy));
     if (!is_authoritative(found.status)) co_return found;
     ttl = found.ttl = std::min(ttl, found.ttl);
-    if (found.next.empty()) co_return found;
-    asked.name = std::move(found.next);
+    if (!found.next) co_return found;
+    asked.name = *std::move(found.next);
   }
   co_return ended(lookup_status::server_failure);
 }

@@ -4,6 +4,7 @@
 #define CBV_DNS_RESPONSE_HPP
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,9 @@ struct finding {
   std::vector<record_data> records;
   std::chrono::seconds ttl{};
 
-  /// Not empty: status is ok, but CNAMEs lead to this name, of which the message says nothing. It
-  /// is to be asked for, and may be known for `ttl`.
-  std::string next;
+  /// If set: status is ok, but CNAMEs lead to this name, of which the message says nothing. It is
+  /// to be asked for, and may be known for `ttl`. It may be the root.
+  std::optional<std::string> next;
 
   friend bool operator==(const finding&, const finding&) = default;
 };

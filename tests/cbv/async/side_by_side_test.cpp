@@ -29,7 +29,7 @@ class SideBySideTest : public testing::Test {
     ended_.push_back(name);
   }
 
-  void start(std::vector<std::pair<std::string, std::chrono::seconds>> parts) {
+  void start(const std::vector<std::pair<std::string, std::chrono::seconds>>& parts) {
     std::vector<awaitable<void>> all;
     all.reserve(parts.size());
     for (const auto& [name, lasting] : parts) all.push_back(part(name, lasting));

@@ -24,7 +24,6 @@ using asio::ip::make_address_v4;
 using asio::ip::make_address_v6;
 using std::chrono::seconds;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 using said_mx = answer<mx_record>;
 

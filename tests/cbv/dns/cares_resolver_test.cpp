@@ -45,11 +45,11 @@ record soa(const std::string& name) {
 dns_server::fill with_code(response_code code) {
   return [code](const message&, message& response) { response.code = code; };
 }
-dns_server::fill with_answers(std::vector<record> answers) {
+dns_server::fill with_answers(const std::vector<record>& answers) {
   return [answers](const message&, message& response) { response.answers = answers; };
 }
 // The CNAME or address that `zone` has for the name asked for, and nothing more.
-dns_server::fill from_zone(std::vector<record> zone) {
+dns_server::fill from_zone(const std::vector<record>& zone) {
   return [zone](const message& query, message& response) {
     for (const record& one : zone) {
       if (one.name == query.asked->name &&
@@ -81,17 +81,17 @@ class CaresResolverTest : public testing::Test {
 
   template <class Record>
   void spawn(awaitable<answer<Record>> question, std::optional<answer<Record>>& to) {
-    asio::co_spawn(
-        io_, std::move(question),
-        asio::bind_cancellation_slot(signals_.emplace_back().slot(),
-                                     [this, &to](std::exception_ptr thrown, answer<Record> said) {
-                                       ++ended_;
-                                       if (thrown) {
-                                         thrown_ = thrown;
-                                       } else {
-                                         to = std::move(said);
-                                       }
-                                     }));
+    asio::co_spawn(io_, std::move(question),
+                   asio::bind_cancellation_slot(
+                       signals_.emplace_back().slot(),
+                       [this, &to](const std::exception_ptr& thrown, answer<Record> said) {
+                         ++ended_;
+                         if (thrown) {
+                           thrown_ = thrown;
+                         } else {
+                           to = std::move(said);
+                         }
+                       }));
   }
 
   template <class Record>
@@ -174,18 +174,14 @@ TEST_F(CaresResolverTest, TellsNoDataFromNoName) {
 }
 
 TEST_F(CaresResolverTest, AsksOverTcpForWhatIsTruncated) {
-  std::vector<record> many;
-  for (int i = 0; i < 200; ++i) many.push_back(a("example.org", "192.0.2." + std::to_string(i)));
-  first_.answer(with_answers(many));
+  first_.answer(with_answers(std::vector<record>(200, a("example.org", "192.0.2.1"))));
   EXPECT_EQ(ask_a("example.org").records.size(), 200U);
   EXPECT_EQ(first_.over_udp.size(), 1U);
   EXPECT_EQ(first_.over_tcp.size(), 1U);
 }
 
 TEST_F(CaresResolverTest, TakesAFullMessageOverTcp) {
-  std::vector<record> many;
-  for (int i = 0; i < 4000; ++i) many.push_back(a("example.org", "192.0.2.1"));
-  first_.answer(with_answers(many));
+  first_.answer(with_answers(std::vector<record>(4000, a("example.org", "192.0.2.1"))));
   EXPECT_EQ(ask_a("example.org").records.size(), 4000U);
 }
 

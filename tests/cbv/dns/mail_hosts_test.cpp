@@ -41,7 +41,7 @@ class MailHostsTest : public testing::Test {
   void mx(const std::string& name, lookup_status status) {
     names_.mx_script[name].said.status = status;
   }
-  void a(const std::string& name, std::vector<std::string> addresses, seconds after = 0s) {
+  void a(const std::string& name, const std::vector<std::string>& addresses, seconds after = 0s) {
     auto& scripted = names_.a_script[name];
     scripted.said.status = lookup_status::ok;
     for (const auto& one : addresses) scripted.said.records.push_back(make_address_v4(one));
@@ -51,7 +51,7 @@ class MailHostsTest : public testing::Test {
   void a(const std::string& name, lookup_status status) {
     names_.a_script[name].said.status = status;
   }
-  void aaaa(const std::string& name, std::vector<std::string> addresses) {
+  void aaaa(const std::string& name, const std::vector<std::string>& addresses) {
     auto& said = names_.aaaa_script[name].said;
     said.status = lookup_status::ok;
     for (const auto& one : addresses) said.records.push_back(make_address_v6(one));

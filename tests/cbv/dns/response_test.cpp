@@ -41,13 +41,13 @@ message response(std::vector<record> answers, std::vector<record> authorities = 
 }
 
 finding ok(seconds ttl, std::vector<record_data> records) {
-  return {lookup_status::ok, std::move(records), ttl, ""};
+  return {lookup_status::ok, std::move(records), ttl, {}};
 }
 finding next(seconds ttl, const std::string& name) {
   return {lookup_status::ok, {}, ttl, name};
 }
 finding no(lookup_status status, seconds ttl) {
-  return {status, {}, ttl, ""};
+  return {status, {}, ttl, {}};
 }
 
 constexpr auto name_error = response_code::name_error;
@@ -78,6 +78,7 @@ TEST(ResponseTest, SaysWhatWasFound) {
        ok(60s, {mx_record{1, "a"}})},
       {"a CNAME that leads away", response({cname("example.org", 60s, "c.org")}),
        next(60s, "c.org")},
+      {"a CNAME to the root", response({cname("example.org", 60s, "")}), next(60s, "")},
       {"a CNAME that leads away, the zone's NS beside it",
        response({cname("example.org", 60s, "c.org")}, {ns("example.org")}), next(60s, "c.org")},
       {"a CNAME, and the SOA of another zone",
