@@ -26,6 +26,12 @@ class random_source {
   virtual result_type next() = 0;
 };
 
+/// A seed that no one can guess or repeat, from the operating system.
+inline std::uint64_t system_seed() {
+  std::random_device entropy;
+  return std::uint64_t{entropy()} << 32U | entropy();
+}
+
 /// The same numbers for the same seed, on every machine.
 class seeded_random final : public random_source {
  public:

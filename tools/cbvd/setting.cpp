@@ -16,18 +16,19 @@ setting amount_setting(std::string key, std::string_view kind, Value& target, Va
     const auto* text = std::get_if<std::string>(&given.value);
     if (text == nullptr) return wrong_type(given);
     const auto value = parse(*text);
-    if (!value || *value < least || *value > most) return "got " + quoted(*text);
+    if (!value || *value < least || *value > most) return "got " + toml_text(*text);
     target = std::chrono::duration_cast<Value>(*value);
     return std::nullopt;
   };
-  return setting{std::move(key),
-                 std::string(kind) + " from " + quoted(show(least)) + " to " + quoted(show(most)),
-                 read, [&target, show] { return quoted(show(target)); }};
+  return setting{
+      std::move(key),
+      std::string(kind) + " from " + toml_text(show(least)) + " to " + toml_text(show(most)), read,
+      [&target, show] { return toml_text(show(target)); }};
 }
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string inside = "\"";
   for (const char c : text) {
     const auto octet = static_cast<unsigned char>(c);
@@ -48,6 +49,10 @@ std::string quoted(std::string_view text) {
 
 std::string wrong_type(const setting_value& value) {
   return "got " + value.type;
+}
+
+std::string wrong_text(std::string_view text, const syntax_error& why) {
+  return "got " + toml_text(text) + ": " + to_string(why);
 }
 
 setting flag_setting(std::string key, bool& target) {
@@ -84,45 +89,13 @@ setting size_setting(std::string key, std::uint64_t& target, std::uint64_t least
     const auto* text = std::get_if<std::string>(&given.value);
     if (text == nullptr) return wrong_type(given);
     const auto octets = parse_size(*text);
-    if (!octets || *octets < least || *octets > most) return "got " + quoted(*text);
+    if (!octets || *octets < least || *octets > most) return "got " + toml_text(*text);
     target = *octets;
     return std::nullopt;
   };
   return setting{std::move(key),
-                 "a size from " + quoted(size_text(least)) + " to " + quoted(size_text(most)), read,
-                 [&target] { return quoted(size_text(target)); }};
-}
-
-setting text_setting(std::string key, std::string& target, std::string expected, text_check check) {
-  const auto read = [&target, check = std::move(check)](
-                        const setting_value& given) -> std::optional<std::string> {
-    const auto* text = std::get_if<std::string>(&given.value);
-    if (text == nullptr) return wrong_type(given);
-    if (auto wrong = check(*text)) return "got " + quoted(*text) + ": " + *wrong;
-    target = *text;
-    return std::nullopt;
-  };
-  return setting{std::move(key), std::move(expected), read, [&target] { return quoted(target); }};
-}
-
-setting list_setting(std::string key, std::vector<std::string>& target, const std::string& expected,
-                     text_check check) {
-  const auto read = [&target, check = std::move(check)](
-                        const setting_value& given) -> std::optional<std::string> {
-    const auto* texts = std::get_if<std::vector<std::string>>(&given.value);
-    if (texts == nullptr) return wrong_type(given);
-    for (const std::string& text : *texts) {
-      if (auto wrong = check(text)) return "got " + quoted(text) + ": " + *wrong;
-    }
-    target = *texts;
-    return std::nullopt;
-  };
-  const auto shown = [&target] {
-    std::string list = "[";
-    for (const std::string& text : target) list += (list.size() > 1 ? ", " : "") + quoted(text);
-    return list + "]";
-  };
-  return setting{std::move(key), "a list of texts, each " + expected, read, shown};
+                 "a size from " + toml_text(size_text(least)) + " to " + toml_text(size_text(most)),
+                 read, [&target] { return toml_text(size_text(target)); }};
 }
 
 }  // namespace cbv::cbvd

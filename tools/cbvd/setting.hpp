@@ -15,6 +15,8 @@
 #include <variant>
 #include <vector>
 
+#include "cbv/address/syntax_error.hpp"
+
 namespace cbv::cbvd {
 
 /// What a TOML file can hold and a setting can want. A value of another TOML type is the monostate,
@@ -47,13 +49,21 @@ setting time_setting(std::string key, std::chrono::seconds& target, std::chrono:
 setting size_setting(std::string key, std::uint64_t& target, std::uint64_t least,
                      std::uint64_t most);
 
-/// A text that `check` accepts; `check` says what is wrong with it, or nothing.
-using text_check = std::function<std::optional<std::string>(const std::string&)>;
-setting text_setting(std::string key, std::string& target, std::string expected, text_check check);
+/// How a value is read from text, and shown as text that reads as the same value.
+template <class Value>
+struct text_form {
+  std::function<parsed<Value>(std::string_view)> read;
+  std::function<std::string(const Value&)> show;
+};
+
+/// A value that is written as a text. `expected`: "an IP address".
+template <class Value>
+setting text_setting(std::string key, Value& target, std::string expected, text_form<Value> form);
 
 /// A list of such texts.
-setting list_setting(std::string key, std::vector<std::string>& target, const std::string& expected,
-                     text_check check);
+template <class Value>
+setting list_setting(std::string key, std::vector<Value>& target, const std::string& expected,
+                     text_form<Value> form);
 
 /// A whole number.
 template <class Number>
@@ -69,12 +79,53 @@ template <class Choice>
 setting choice_setting(std::string key, Choice& target, std::vector<choice<Choice>> choices);
 
 /// `text` in quotes, as TOML writes a basic string.
-std::string quoted(std::string_view text);
+std::string toml_text(std::string_view text);
 
 // Templates from here on.
 
 /// What the makers above say of a value of the wrong type.
 std::string wrong_type(const setting_value& value);
+
+/// What they say of a text that cannot be read.
+std::string wrong_text(std::string_view text, const syntax_error& why);
+
+template <class Value>
+setting text_setting(std::string key, Value& target, std::string expected, text_form<Value> form) {
+  const auto read = [&target, form](const setting_value& given) -> std::optional<std::string> {
+    const auto* text = std::get_if<std::string>(&given.value);
+    if (text == nullptr) return wrong_type(given);
+    auto value = form.read(*text);
+    if (!value) return wrong_text(*text, value.error());
+    target = *std::move(value);
+    return std::nullopt;
+  };
+  return setting{std::move(key), std::move(expected), read,
+                 [&target, form] { return toml_text(form.show(target)); }};
+}
+
+template <class Value>
+setting list_setting(std::string key, std::vector<Value>& target, const std::string& expected,
+                     text_form<Value> form) {
+  const auto read = [&target, form](const setting_value& given) -> std::optional<std::string> {
+    const auto* texts = std::get_if<std::vector<std::string>>(&given.value);
+    if (texts == nullptr) return wrong_type(given);
+    std::vector<Value> values;
+    for (const std::string& text : *texts) {
+      auto value = form.read(text);
+      if (!value) return wrong_text(text, value.error());
+      values.push_back(*std::move(value));
+    }
+    target = std::move(values);
+    return std::nullopt;
+  };
+  const auto shown = [&target, form] {
+    std::string list = "[";
+    for (const Value& value : target)
+      list += (list.size() > 1 ? ", " : "") + toml_text(form.show(value));
+    return list + "]";
+  };
+  return setting{std::move(key), "a list of texts, each " + expected, read, shown};
+}
 
 template <class Number>
 setting number_setting(std::string key, Number& target, Number least, Number most) {
@@ -98,7 +149,7 @@ template <class Choice>
 setting choice_setting(std::string key, Choice& target, std::vector<choice<Choice>> choices) {
   std::string expected = "one of";
   for (const auto& one : choices)
-    expected += (&one == &choices.front() ? " " : ", ") + quoted(one.name);
+    expected += (&one == &choices.front() ? " " : ", ") + toml_text(one.name);
   const auto read = [&target, choices](const setting_value& given) -> std::optional<std::string> {
     const auto* name = std::get_if<std::string>(&given.value);
     if (name == nullptr) return wrong_type(given);
@@ -107,11 +158,11 @@ setting choice_setting(std::string key, Choice& target, std::vector<choice<Choic
       target = one.value;
       return std::nullopt;
     }
-    return "got " + quoted(*name);
+    return "got " + toml_text(*name);
   };
   const auto shown = [&target, choices] {
     for (const auto& one : choices) {
-      if (one.value == target) return quoted(one.name);
+      if (one.value == target) return toml_text(one.name);
     }
     return std::string();
   };

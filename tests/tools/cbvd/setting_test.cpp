@@ -56,22 +56,25 @@ TEST(SettingTest, TakesOneOfTheWordsOnly) {
 
 TEST(SettingTest, ChecksEveryTextOfAList) {
   std::vector<std::string> target{"kept"};
-  const text_check no_dots = [](const std::string& text) -> std::optional<std::string> {
-    if (text.find('.') == std::string::npos) return std::nullopt;
-    return "it has a dot";
-  };
+  const text_form<std::string> no_dots{[](std::string_view text) -> parsed<std::string> {
+                                         const std::size_t dot = text.find('.');
+                                         if (dot == std::string_view::npos)
+                                           return std::string(text);
+                                         return syntax_error{"it has a dot", dot + 1};
+                                       },
+                                       [](const std::string& text) { return text; }};
   const setting list = list_setting("names", target, "a name", no_dots);
   const auto texts = [](std::vector<std::string> value) {
     return setting_value{std::move(value), "a list of texts"};
   };
-  EXPECT_EQ(list.read(texts({"a", "b.c"})), "got \"b.c\": it has a dot");
+  EXPECT_EQ(list.read(texts({"a", "b.c"})), "got \"b.c\": it has a dot (octet 2)");
   EXPECT_EQ(target, std::vector<std::string>{"kept"});
   EXPECT_EQ(list.read(texts({"a", "b"})), std::nullopt);
   EXPECT_EQ(list.shown(), "[\"a\", \"b\"]");
 }
 
 TEST(SettingTest, QuotesAsTomlDoes) {
-  EXPECT_EQ(quoted("a\"b\\c\n"), "\"a\\\"b\\\\c\\u000a\"");
+  EXPECT_EQ(toml_text("a\"b\\c\n"), "\"a\\\"b\\\\c\\u000a\"");
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ class SettingsFileTest : public testing::Test {
       time_setting("callout.limits.connect", connect_, 1s, 1min),
       flag_setting("quiet", quiet_),
       list_setting("networks", networks_, "a network",
-                   [](const std::string&) { return std::optional<std::string>(); }),
+                   text_form<std::string>{[](std::string_view text) { return std::string(text); },
+                                          [](const std::string& text) { return text; }}),
   };
 };
 

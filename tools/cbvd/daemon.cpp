@@ -1,0 +1,115 @@
+#include "tools/cbvd/daemon.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include "cbv/net/listener.hpp"
+
+namespace cbv::cbvd {
+namespace {
+
+constexpr std::chrono::seconds goodbye_grace{2};
+
+}  // namespace
+
+daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::lmdb_store> memory)
+    : settings_(with),
+      log_(log),
+      started_(time_.now()),
+      memory_(std::move(memory)),
+      dialer_(with.dialer),
+      upstream_(context_.get_executor(), time_, with.dns),
+      names_(upstream_, time_, with.dns_cache),
+      prober_(dialer_, time_, with.prober),
+      callouts_(names_, prober_, time_, chance_, with.callout),
+      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_, with.verifier),
+      server_(*this, time_, with.server, log_, context_.get_executor()),
+      signals_(context_, SIGTERM, SIGINT) {}
+
+daemon::~daemon() = default;
+
+std::vector<std::string> daemon::listen() {
+  std::vector<std::string> complaints;
+  std::vector<std::unique_ptr<net::listener>> opened;
+  const auto keep = [&](result<std::unique_ptr<net::listener>> listening,
+                        const std::string& where) {
+    if (listening) {
+      opened.push_back(*std::move(listening));
+    } else {
+      complaints.push_back("cannot listen on " + where + ": " + listening.error().message());
+    }
+  };
+  for (const std::string& path : settings_.listen.unix_sockets) {
+    keep(net::listen_local(context_.get_executor(), path, settings_.listen.unix_mode), path);
+  }
+  for (const net::endpoint& at : settings_.listen.tcp) {
+    keep(net::listen_tcp(context_.get_executor(), at), to_string(at));
+  }
+  if (!complaints.empty()) return complaints;
+  for (auto& listening : opened) {
+    log_.write(severity::notice, "listening", {{"at", listening->name()}});
+    server_.serve(std::move(listening));
+  }
+  return complaints;
+}
+
+bool daemon::run() {
+  await_signal();
+  log_.write(severity::notice, "started", {{"version", CBV_VERSION}});
+  context_.run();
+  if (!cut_short_) {
+    // What is left are goodbyes to far hosts and look-ups that no one waits for any more.
+    context_.restart();
+    context_.run_for(settings_.prober.limits.quit + goodbye_grace);
+  }
+  if (const auto flushed = memory_->flush(); !flushed) {
+    log_.write(severity::error, "flush_failed", {{"error", flushed.error().message()}});
+  }
+  log_.write(severity::notice, "stopped");
+  return !cut_short_ && context_.stopped();
+}
+
+void daemon::await_signal() {
+  signals_.async_wait([this](error_code failed, int signal) {
+    if (failed) return;
+    if (stopping_) {
+      log_.write(severity::warning, "stopped_at_once", {{"signal", signal}});
+      cut_short_ = true;
+      return context_.stop();
+    }
+    stopping_ = true;
+    log_.write(severity::notice, "stopping", {{"signal", signal}});
+    await_signal();
+    asio::co_spawn(context_, stop(), [this](std::exception_ptr thrown) {
+      signals_.cancel();
+      context_.stop();
+      if (thrown) std::rethrow_exception(thrown);
+    });
+  });
+}
+
+awaitable<void> daemon::stop() {
+  const time_point deadline = time_.now() + settings_.server.drain_timeout;
+  co_await server_.stop();
+  co_await verifier_.stop(deadline);
+}
+
+awaitable<verdict> daemon::verify(query asked) {
+  return verifier_.verify(std::move(asked));
+}
+
+counters daemon::count() const {
+  return verifier_.counted();
+}
+
+api::health_facts daemon::health() const {
+  api::health_facts facts;
+  facts.uptime = std::chrono::duration_cast<std::chrono::seconds>(time_.now() - started_);
+  const cache::store_counts counts = memory_->counts();
+  facts.store_ok = counts.failed_commits == 0 && counts.failed_reads == 0;
+  return facts;
+}
+
+}  // namespace cbv::cbvd

@@ -1,0 +1,75 @@
+// The daemon: owns all parts, in the order in which they need each other.
+#ifndef CBV_TOOLS_CBVD_DAEMON_HPP
+#define CBV_TOOLS_CBVD_DAEMON_HPP
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/backend.hpp"
+#include "api/server.hpp"
+#include "cache/lmdb_store.hpp"
+#include "cbv/async/timer.hpp"
+#include "cbv/base/log.hpp"
+#include "cbv/base/random.hpp"
+#include "cbv/callout/callout.hpp"
+#include "cbv/dns/caching_resolver.hpp"
+#include "cbv/dns/cares_resolver.hpp"
+#include "cbv/net/tcp_dialer.hpp"
+#include "cbv/smtp/prober.hpp"
+#include "cbv/verifier/verifier.hpp"
+#include "tools/cbvd/settings.hpp"
+
+namespace cbv::cbvd {
+
+/// Wires resolver, callout, verifier, store and server together on one io thread: the one that
+/// calls run().
+class daemon final : private api::backend {
+ public:
+  /// `memory` is the opened cache.
+  daemon(const settings& with, const logger& log, std::unique_ptr<cache::lmdb_store> memory);
+  ~daemon() override;
+
+  /// Opens the sockets of the settings. What cannot be opened is said, one text each; nothing is
+  /// served then.
+  std::vector<std::string> listen();
+
+  /// Serves until SIGTERM or SIGINT, then stops within settings.server.drain_timeout: listeners
+  /// close, questions in flight are answered, the cache is flushed. A second signal stops at once.
+  /// False: coroutines were left in the middle of something, so that destroying the daemon is not
+  /// safe, and the process should end without it.
+  bool run();
+
+ private:
+  awaitable<verdict> verify(query asked) override;
+  counters count() const override;
+  api::health_facts health() const override;
+
+  void await_signal();
+  awaitable<void> stop();
+
+  // In the order in which they are built; each uses only what stands above it.
+  const settings settings_;
+  const logger log_;
+  system_timer time_;
+  seeded_random chance_{system_seed()};
+  const time_point started_;
+  std::unique_ptr<cache::lmdb_store> memory_;
+  net::tcp_dialer dialer_;
+  asio::io_context context_{1};
+  dns::cares_resolver upstream_;
+  dns::caching_resolver names_;
+  smtp::prober prober_;
+  callout::callout callouts_;
+  verifier verifier_;
+  api::server server_;
+  asio::signal_set signals_;
+  bool stopping_ = false;
+  bool cut_short_ = false;
+};
+
+}  // namespace cbv::cbvd
+
+#endif

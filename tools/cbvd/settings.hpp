@@ -1,0 +1,57 @@
+// All settings of cbvd: the options of its parts, and the keys under which the file has them.
+#ifndef CBV_TOOLS_CBVD_SETTINGS_HPP
+#define CBV_TOOLS_CBVD_SETTINGS_HPP
+
+#include <string>
+#include <vector>
+
+#include "api/server.hpp"
+#include "cache/lmdb_store.hpp"
+#include "cbv/callout/callout.hpp"
+#include "cbv/dns/caching_resolver.hpp"
+#include "cbv/dns/cares_resolver.hpp"
+#include "cbv/net/endpoint.hpp"
+#include "cbv/net/tcp_dialer.hpp"
+#include "cbv/smtp/prober.hpp"
+#include "cbv/verifier/verifier.hpp"
+#include "tools/cbvd/log_sink.hpp"
+#include "tools/cbvd/setting.hpp"
+
+namespace cbv::cbvd {
+
+struct listen_options {
+  std::vector<std::string> unix_sockets{"/run/cbv/cbvd.sock"};
+  unsigned unix_mode = 0660;
+  std::vector<net::endpoint> tcp;
+};
+
+/// A default is a promise: cbvd.toml(5) has every one of them.
+struct settings {
+  log_options log;
+  listen_options listen;
+  api::server_options server;
+  dns::cares_options dns;
+  dns::caching_options dns_cache;
+  net::tcp_dialer_options dialer;
+  callout::callout_options callout;
+  smtp::prober_options prober;
+  verifier_options verifier;
+  cache::lmdb_store_options cache;
+};
+
+/// The defaults, with the name of this machine in EHLO.
+settings default_settings();
+
+/// Every key, in the order of the manual; each refers into `into`.
+std::vector<setting> settings_of(settings& into);
+
+/// What is wrong between settings that are good by themselves; empty if nothing is.
+std::vector<std::string> contradictions(const settings& read);
+
+/// All settings with their present values, as a TOML file would hold them: "callout.port = 25" a
+/// line.
+std::string list_settings(settings shown);
+
+}  // namespace cbv::cbvd
+
+#endif
