@@ -1,0 +1,35 @@
+#include "tools/cbvctl/report.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cbv::ctl {
+namespace {
+
+TEST(ReportTest, PutsSendersBesideRecipients) {
+  EXPECT_EQ(
+      stats_table(
+          R"({"sender":{"calls":12,"reasons":{"null_mx":1}},"recipient":{"calls":3400,"reasons":{"syntax":2}}})"),
+      "                     sender   recipient\n"
+      "calls                    12        3400\n"
+      "reasons.null_mx           1           -\n"
+      "reasons.syntax            -           2\n");
+}
+
+TEST(ReportTest, ShowsHealthAsLines) {
+  const char* health =
+      R"({"status":"degraded","store":"failed","store_detail":"disk full","uptime_s":5})";
+  EXPECT_EQ(health_lines(health),
+            "status: degraded\nstore: failed\nstore_detail: disk full\nuptime_s: 5\n");
+  EXPECT_FALSE(is_well(health));
+  EXPECT_TRUE(is_well(R"({"status":"ok"})"));
+}
+
+TEST(ReportTest, IsNotUpsetByWhatIsNoReport) {
+  for (const char* text : {"", "[]", "5", "{}", R"({"sender":5})"}) {
+    EXPECT_EQ(stats_table(text), "") << text;
+    EXPECT_FALSE(is_well(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace cbv::ctl
