@@ -44,7 +44,7 @@ boost::system::result<request, input_error> parse_json_line(std::string_view lin
 
 }  // namespace
 
-requests parse_list(std::string_view text, const std::string& file_name, role unless_said) {
+request_list parse_list(std::string_view text, const std::string& file_name, role unless_said) {
   std::vector<request> list;
   std::size_t number = 0;
   while (!text.empty()) {
@@ -65,7 +65,7 @@ requests parse_list(std::string_view text, const std::string& file_name, role un
   return list;
 }
 
-requests read_list(const std::string& file_name, role unless_said) {
+request_list read_list(const std::string& file_name, role unless_said) {
   const bool standard_input = file_name == "-";
   const auto text = standard_input ? read_all(STDIN_FILENO) : read_file(file_name);
   const std::string shown_name = standard_input ? "standard input" : file_name;

@@ -24,15 +24,15 @@ struct input_error {
   std::string what;
 };
 
-using requests = boost::system::result<std::vector<request>, input_error>;
+using request_list = boost::system::result<std::vector<request>, input_error>;
 
 /// Reads a whole list. Blank lines and lines that begin with # are skipped; a line that begins with
 /// { is a JSON object with "address" and optionally "role"; any other line is an address as it
 /// stands, good or bad. CRLF is accepted.
-requests parse_list(std::string_view text, const std::string& file_name, role unless_said);
+request_list parse_list(std::string_view text, const std::string& file_name, role unless_said);
 
 /// Reads a file, or standard input for "-", as parse_list does.
-requests read_list(const std::string& file_name, role unless_said);
+request_list read_list(const std::string& file_name, role unless_said);
 
 }  // namespace cbv::probe
 

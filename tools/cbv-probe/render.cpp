@@ -86,6 +86,15 @@ std::string table_row(const finding& found, const table_layout& layout) {
          (found.reply.empty() ? "-" : found.reply);
 }
 
+std::string sentence(const finding& found) {
+  std::string text(to_string(found.status));
+  text += " (" + found.reason + ')';
+  if (!found.host.empty()) text += " says " + found.host;
+  if (!found.host_ip.empty()) text += " [" + found.host_ip + ']';
+  text += " after " + std::to_string(found.elapsed_ms) + " ms";
+  return found.reply.empty() ? text : text + ": " + found.reply;
+}
+
 std::string csv_header() {
   return "address,role,status,reason,stage,source,host,host_ip,reply,elapsed_ms";
 }

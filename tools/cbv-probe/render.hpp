@@ -21,6 +21,10 @@ struct table_layout {
 std::string table_header(const table_layout& layout);
 std::string table_row(const finding& found, const table_layout& layout);
 
+/// A finding in a sentence, behind its dialogue: "undeliverable (mailbox_not_found) says
+/// mx1.example.net [192.0.2.1] after 84 ms: 550 5.1.1 no such user".
+std::string sentence(const finding& found);
+
 /// RFC 4180, every field quoted where it needs to be.
 std::string csv_header();
 std::string csv_row(const finding& found);

@@ -1,0 +1,181 @@
+#include "tools/cbv-probe/options.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include "cbv/address/mailbox.hpp"
+#include "cbv/base/amount.hpp"
+#include "cbv/net/endpoint.hpp"
+#include "cbv/net/ip_network.hpp"
+
+namespace cbv::probe {
+namespace {
+
+constexpr std::chrono::milliseconds timeout_min{100};
+constexpr std::chrono::milliseconds timeout_max{600'000};
+
+std::string check_time(const std::string& text) {
+  const auto time = parse_time(text);
+  if (time && *time >= timeout_min && *time <= timeout_max) return {};
+  return "expected a time from 100ms to 10m, such as 30s, got '" + text + "'";
+}
+
+std::string check_endpoint(const std::string& text) {
+  if (net::parse_endpoint(text)) return {};
+  return "expected ADDRESS:PORT, such as 127.0.0.1:53 or [::1]:53, got '" + text + "'";
+}
+
+std::string check_ip_address(const std::string& text) {
+  boost::system::error_code wrong;
+  boost::asio::ip::make_address(text, wrong);
+  if (!wrong) return {};
+  return "expected an IP address, such as 192.0.2.1, got '" + text + "'";
+}
+
+std::string check_network(const std::string& text) {
+  if (net::ip_network::parse(text)) return {};
+  return "expected a network, such as 127.0.0.0/8, got '" + text + "'";
+}
+
+std::string check_mailbox(const std::string& text) {
+  const auto path = parse_reverse_path(text);
+  if (path) return {};
+  return "expected an address, got '" + text + "': " + to_string(path.error());
+}
+
+std::string check_host_name(const std::string& text) {
+  const auto name = domain::parse(text);
+  if (name) return {};
+  return "expected a host name, got '" + text + "': " + to_string(name.error());
+}
+
+/// Options that CLI11 holds as text, because it knows neither our words nor our times.
+struct text_options {
+  std::string role = "recipient";
+  std::string timeout = "30s";
+};
+
+void add_asking(CLI::App& app, options& into, text_options& text) {
+  app.add_option("ADDRESS", into.addresses, "Addresses to ask about");
+  app.add_option("--from", into.from,
+                 "Read addresses from FILE (- is standard input), one a line, or JSON lines with "
+                 "\"address\" and "
+                 "optionally \"role\"")
+      ->type_name("FILE");
+  app.add_option("--jobs", into.jobs, "Questions asked at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--socket", into.socket, "Where cbvd listens: a path, or HOST:PORT")
+      ->type_name("PATH|HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--role", text.role, "Ask as sender (return path) or recipient")
+      ->type_name("sender|recipient")
+      ->check(CLI::IsMember({"sender", "recipient"}))
+      ->capture_default_str();
+  app.add_flag("--fresh", into.fresh, "Do not answer from the cache");
+  app.add_option("--timeout", text.timeout, "Longest wait for one answer")
+      ->type_name("TIME")
+      ->check(check_time)
+      ->capture_default_str();
+}
+
+void add_direct(CLI::App& app, options& into, bool& only_ipv4, bool& only_ipv6) {
+  const char* group = "Without a daemon";
+  auto* direct = app.add_flag("--direct", into.direct, "Do the callout here, and show the dialogue")
+                     ->group(group);
+  const auto belongs = [&](CLI::Option* option) { return option->needs(direct)->group(group); };
+  belongs(app.add_option("--dns", into.dns_servers, "DNS server to ask, in place of resolv.conf's")
+              ->type_name("HOST:PORT")
+              ->allow_extra_args(false)
+              ->check(check_endpoint));
+  belongs(app.add_option("--port", into.port, "Port of the far mail hosts")
+              ->type_name("N")
+              ->check(CLI::Range(1, 65535))
+              ->capture_default_str());
+  belongs(app.add_option("--permit", into.permit_networks,
+                         "Dial this network although it is loopback, private or reserved")
+              ->type_name("CIDR")
+              ->allow_extra_args(false)
+              ->check(check_network));
+  belongs(
+      app.add_option("--mail-from", into.mail_from, "Ask with MAIL FROM:<ADDRESS>, in place of <>")
+          ->type_name("ADDRESS")
+          ->check(check_mailbox));
+  auto* four = belongs(app.add_flag("-4", only_ipv4, "Dial IPv4 addresses only"));
+  belongs(app.add_flag("-6", only_ipv6, "Dial IPv6 addresses only"))->excludes(four);
+  app.add_option("--helo", into.helo_name, "Our own name in EHLO, or as --classify is to know it")
+      ->type_name("NAME")
+      ->check(check_host_name)
+      ->group(group);
+}
+
+void add_offline(CLI::App& app, options& into) {
+  const char* group = "Offline";
+  app.add_option("--parse", into.parse, "Show how cbv reads an address")
+      ->type_name("ADDRESS")
+      ->group(group);
+  app.add_option("--classify", into.classify,
+                 "Show what cbv makes of a reply given at a stage (greeting, ehlo, mail, rcpt)")
+      ->type_name("STAGE REPLY")
+      ->expected(2)
+      ->group(group);
+  app.add_option("--own-ip", into.own_ip, "Our own address, as --classify is to know it")
+      ->type_name("ADDRESS")
+      ->check(check_ip_address)
+      ->needs("--classify")
+      ->group(group);
+}
+
+/// What CLI11 cannot say; an empty text is "good".
+std::string check_together(const options& asked) {
+  const int ways = (asked.wants_parse ? 1 : 0) + (asked.classify.empty() ? 0 : 1) +
+                   (asked.from.empty() ? 0 : 1) + (asked.addresses.empty() ? 0 : 1);
+  if (ways == 0) return "expected an ADDRESS, --from, --parse or --classify";
+  if (ways > 1) return "ADDRESS, --from, --parse and --classify exclude each other";
+  if (!asked.helo_name.empty() && !asked.direct && asked.classify.empty()) {
+    return "--helo requires --direct or --classify";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::variant<options, int> parse_command_line(int argc, const char* const* argv) {
+  options asked;
+  text_options text;
+  bool json = false;
+  bool csv = false;
+  bool only_ipv4 = false;
+  bool only_ipv6 = false;
+  CLI::App app("Ask whether mail addresses are real.", "cbv-probe");
+  app.set_version_flag("--version", CBV_VERSION);
+  add_asking(app, asked, text);
+  auto* as_json = app.add_flag("--json", json, "One JSON object an address");
+  app.add_flag("--csv", csv, "Comma-separated values, with a header line")->excludes(as_json);
+  add_direct(app, asked, only_ipv4, only_ipv6);
+  add_offline(app, asked);
+  app.footer(
+      "Exit status: 0 all deliverable, 1 any undeliverable, 2 any unknown (and none "
+      "undeliverable), 64 usage, "
+      "66 no input, 69 no daemon, 130 interrupted.");
+  try {
+    app.parse(argc, argv);
+    asked.wants_parse = app.count("--parse") > 0;
+    if (const std::string wrong = check_together(asked); !wrong.empty()) {
+      throw CLI::ValidationError(wrong);
+    }
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : exit_usage;
+  }
+  asked.role = *word_from_name<role>(text.role);
+  asked.timeout = *parse_time(text.timeout);
+  asked.format = json ? output_format::json : csv ? output_format::csv : output_format::table;
+  if (only_ipv4) asked.family = dns::address_family::ipv4;
+  if (only_ipv6) asked.family = dns::address_family::ipv6;
+  return asked;
+}
+
+}  // namespace cbv::probe
