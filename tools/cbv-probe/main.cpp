@@ -74,7 +74,7 @@ run_end run_until_done(const options& asked, std::vector<request> requests, time
     interrupted = !failed;
     if (interrupted) cancel.emit(asio::cancellation_type::terminal);
   });
-  const auto finished = [&ended, &interrupts, &interrupted](std::exception_ptr thrown,
+  const auto finished = [&ended, &interrupts, &interrupted](const std::exception_ptr& thrown,
                                                             run_end how) {
     // From here on a signal ends the process as it would any other.
     interrupts.clear();

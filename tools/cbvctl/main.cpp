@@ -54,10 +54,11 @@ int run(const options& asked) {
   system_timer time;
   asio::io_context context(1);
   result<api::response> answer = errc::not_available;
-  asio::co_spawn(context, ask(asked, time), [&answer](std::exception_ptr thrown, auto ended) {
-    if (thrown) std::rethrow_exception(thrown);
-    answer = std::move(ended);
-  });
+  asio::co_spawn(context, ask(asked, time),
+                 [&answer](const std::exception_ptr& thrown, auto ended) {
+                   if (thrown) std::rethrow_exception(thrown);
+                   answer = std::move(ended);
+                 });
   context.run();
   if (!answer) {
     std::fprintf(stderr, "cbvctl: no daemon at %s: %s\n", asked.socket.c_str(),

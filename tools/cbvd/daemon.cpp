@@ -82,7 +82,7 @@ void daemon::await_signal() {
     stopping_ = true;
     log_.write(severity::notice, "stopping", {{"signal", signal}});
     await_signal();
-    asio::co_spawn(context_, stop(), [this](std::exception_ptr thrown) {
+    asio::co_spawn(context_, stop(), [this](const std::exception_ptr& thrown) {
       signals_.cancel();
       context_.stop();
       if (thrown) std::rethrow_exception(thrown);

@@ -15,9 +15,7 @@ spdlog::level::level_enum level_of(severity level) {
     case severity::debug:
       return spdlog::level::debug;
     case severity::info:
-      return spdlog::level::info;
-    case severity::notice:
-      // spdlog has no notice; what is written there is written always.
+    case severity::notice:  // spdlog has none
       return spdlog::level::info;
     case severity::warning:
       return spdlog::level::warn;

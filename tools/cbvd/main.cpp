@@ -45,7 +45,7 @@ std::optional<settings> load(const std::string& file, bool may_be_missing) {
   const auto wrong = read_settings(*text, settings_of(loaded));
   for (const complaint& one : wrong) complain(to_string(one, file));
   const auto odd = contradictions(loaded);
-  for (const std::string& one : odd) complain(file + ": " + one);
+  for (const std::string& one : odd) complain(to_string(complaint{0, 0, one}, file));
   if (!wrong.empty() || !odd.empty()) return std::nullopt;
   return loaded;
 }
