@@ -5,7 +5,7 @@
 namespace cbv::ctl {
 namespace {
 
-TEST(ReportTest, PutsSendersBesideRecipients) {
+TEST(CtlReportTest, PutsSendersBesideRecipients) {
   EXPECT_EQ(
       stats_table(
           R"({"sender":{"calls":12,"reasons":{"null_mx":1}},"recipient":{"calls":3400,"reasons":{"syntax":2}}})"),
@@ -15,7 +15,7 @@ TEST(ReportTest, PutsSendersBesideRecipients) {
       "reasons.syntax            -           2\n");
 }
 
-TEST(ReportTest, ShowsHealthAsLines) {
+TEST(CtlReportTest, ShowsHealthAsLines) {
   const char* health =
       R"({"status":"degraded","store":"failed","store_detail":"disk full","uptime_s":5})";
   EXPECT_EQ(health_lines(health),
@@ -24,7 +24,7 @@ TEST(ReportTest, ShowsHealthAsLines) {
   EXPECT_TRUE(is_well(R"({"status":"ok"})"));
 }
 
-TEST(ReportTest, IsNotUpsetByWhatIsNoReport) {
+TEST(CtlReportTest, IsNotUpsetByWhatIsNoReport) {
   for (const char* text : {"", "[]", "5", "{}", R"({"sender":5})"}) {
     EXPECT_EQ(stats_table(text), "") << text;
     EXPECT_FALSE(is_well(text)) << text;
