@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "cbv/smtp/reply_rules.hpp"
 #include "cbv/smtp/reply_words.hpp"
+#include "cbv/smtp/word_patterns.hpp"
 
 namespace cbv::smtp {
 namespace {
@@ -71,6 +73,16 @@ bool fits(const std::optional<enhanced_status>& code, std::string_view patterns)
   return false;
 }
 
+// The texts of all rules, compiled when they are first asked for.
+const word_patterns& texts_of_rules() {
+  static const word_patterns compiled = [] {
+    std::vector<std::string_view> texts;
+    for (const reply_rule& rule : reply_rules()) texts.push_back(rule.text);
+    return word_patterns(texts);
+  }();
+  return compiled;
+}
+
 // What a reason says of the address, where one reply is all there is.
 status status_for(reason why) {
   return why == reason::null_sender_refused ? status::unknown : status_of(why);
@@ -100,9 +112,13 @@ reply_meaning classify(stage at, const reply& said, const reply_context& us) {
   }
   const std::optional<enhanced_status> enhanced = enhanced_of(said);
   const reply_words words(joined_text(said), us.own_ip, us.helo_name);
-  for (const reply_rule& rule : reply_rules()) {
-    if (!rule.at.has(at) || !has(rule.codes, said.code) || !fits(enhanced, rule.enhanced)) continue;
-    if (!rule.text.empty() && !words.say(rule.text)) continue;
+  const std::vector<bool> found = texts_of_rules().found_in(words.all());
+  const auto rules = reply_rules();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const reply_rule& rule = rules[i];
+    if (!rule.at.has(at) || !has(rule.codes, said.code)) continue;
+    if (!rule.text.empty() && !found[i]) continue;
+    if (!fits(enhanced, rule.enhanced)) continue;
     const reason why = about_sender(rule.why, us);
     const status what = status_for(why);
     if (what == status::undeliverable && !may_reject(at, said, why)) break;

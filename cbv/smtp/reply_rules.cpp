@@ -216,7 +216,7 @@ constexpr std::array rules{
                "service/server/system/directory not available|server/host/database/backend/store "
                "does/doesnt/was/not|"
                "internal/system/server/local/configuration/protocol/database/ldap/lookup/"
-               "unexpected/processing/software error/errors/failure/failed/problem|"
+               "unexpected/processing/software/unknown error/errors/failure/failed/problem|"
                "misconfigur*/overload*/maintenance/timeout/timedout|timed out|connection "
                "refused/reset/failed/lost/closed|unable/failed to "
                "complete/verify/check/connect/validate/contact/process/perform|cannot/cant/couldnt "
@@ -291,7 +291,7 @@ constexpr std::array rules{
     reply_rule{
         "no_such_user", rcpt, permanent, "",
         "user/users/recipient/mailbox/account/address/addresses/alias/inbox/username/userid/"
-        "localpart/mailaddress/person _ unknown|^ @ _ unknown|"
+        "localpart/mailaddress/person/@ _ unknown|"
         "unknown user/recipient/recipients/mailbox/account/address/addressee/alias/email/"
         "localpart/username/userid/mailaddress|"
         "unknown local/virtual/mail user/part/recipient/mailbox|"

@@ -38,7 +38,7 @@ struct reply_rule {
   stage_set at;
   code_range codes;
   std::string_view enhanced;  // "5.1.1|5.1.10", "x.2.2" (any class), "5.7.*"; "-": none was given
-  std::string_view text;      // a pattern of reply_words
+  std::string_view text;      // a pattern of word_patterns
   reason why = reason::refused_other;
   std::string_view wording;  // a reply that it was written for
 };

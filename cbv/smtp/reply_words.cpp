@@ -1,9 +1,7 @@
 #include "cbv/smtp/reply_words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <span>
 
 #include "cbv/base/ascii.hpp"
 
@@ -19,16 +17,6 @@ constexpr std::string_view curly_apostrophe = "\u2019";
 
 constexpr std::size_t path_octets_max = 320;    // how far a ">" is looked for
 constexpr std::size_t quoted_octets_max = 130;  // 64 octets of local-part, each with a backslash
-constexpr std::size_t fillers_max = 4;
-
-// Words between two others that change nothing of what they say together.
-constexpr std::array<std::string_view, 24> fillers{
-    address_word, "a",     "account", "address", "administratively",
-    "an",         "are",   "at",      "be",      "been",
-    "currently",  "email", "for",     "has",     "id",
-    "in",         "is",    "my",      "name",    "that",
-    "the",        "this",  "was",     "were"};
-
 bool parts_runs(char c) {
   constexpr std::string_view marks = "<>()[]{}\",;:";
   return static_cast<unsigned char>(c) <= ' ' || marks.find(c) != std::string_view::npos;
@@ -197,68 +185,12 @@ bool quotes_ipv6(std::string_view text, std::string_view address) {
   return false;
 }
 
-// Takes what stands before `mark` off the front of `text`, and the mark.
-std::string_view take_until(std::string_view& text, char mark) {
-  const std::size_t end = std::min(text.find(mark), text.size());
-  const std::string_view front = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return front;
-}
-
-bool is_like(std::string_view word, std::string_view glob) {
-  const bool open_start = glob.starts_with('*');
-  if (open_start) glob.remove_prefix(1);
-  const bool open_end = glob.ends_with('*') || (open_start && glob.empty());
-  if (glob.ends_with('*')) glob.remove_suffix(1);
-  if (open_start && open_end) return word.find(glob) != std::string_view::npos;
-  if (open_start) return word.ends_with(glob);
-  return open_end ? word.starts_with(glob) : word == glob;
-}
-
-bool is_one_of(std::string_view word, std::string_view globs) {
-  while (!globs.empty()) {
-    if (is_like(word, take_until(globs, '/'))) return true;
-  }
-  return false;
-}
-
-// True if `words` begin with what `pattern` asks for.
-bool begin_with(std::span<const std::string> words, std::string_view pattern) {
-  while (!pattern.empty()) {
-    const std::string_view item = take_until(pattern, ' ');
-    if (item == "_") {
-      for (std::size_t skipped = 0;; ++skipped) {
-        if (begin_with(words, pattern)) return true;
-        if (skipped == fillers_max || words.empty()) return false;
-        if (std::find(fillers.begin(), fillers.end(), words.front()) == fillers.end()) return false;
-        words = words.subspan(1);
-      }
-    }
-    if (words.empty() || !is_one_of(words.front(), item)) return false;
-    words = words.subspan(1);
-  }
-  return true;
-}
-
 }  // namespace
 
 reply_words::reply_words(std::string_view text, std::string_view own_ip,
                          std::string_view own_name) {
   cutter(text, own_ip, own_name, words_).cut();
   if (quotes_ipv6(text, own_ip)) words_.emplace_back(us_word);
-}
-
-bool reply_words::say(std::string_view pattern) const {
-  while (!pattern.empty()) {
-    std::string_view alternative = take_until(pattern, '|');
-    const bool from_start = alternative.starts_with("^ ");
-    if (from_start) alternative.remove_prefix(2);
-    for (std::span<const std::string> here = words_; !here.empty(); here = here.subspan(1)) {
-      if (begin_with(here, alternative)) return true;
-      if (from_start) break;
-    }
-  }
-  return false;
 }
 
 }  // namespace cbv::smtp

@@ -1,4 +1,4 @@
-// The text of a reply as words, and patterns of words: what the rules about replies are written in.
+// The text of a reply as words, so that wording can be compared (word_patterns).
 #ifndef CBV_SMTP_REPLY_WORDS_HPP
 #define CBV_SMTP_REPLY_WORDS_HPP
 
@@ -8,8 +8,7 @@
 
 namespace cbv::smtp {
 
-/// A text cut into words, so that wording can be compared without caring for case, punctuation and
-/// the names in it.
+/// A text cut into words, without case, punctuation and the names in it.
 ///
 /// A to Z are folded; hyphens and apostrophes are dropped ("non-existent" is "nonexistent",
 /// "doesn't" is "doesnt"); dots and underscores stay inside a word ("zen.spamhaus.org", "5.1.1");
@@ -27,15 +26,6 @@ class reply_words {
   /// `own_ip` and `own_name` are what we are called; either may be empty. A name without a dot is
   /// no name to be recognised by.
   reply_words(std::string_view text, std::string_view own_ip, std::string_view own_name);
-
-  /// True if any of the alternatives of a pattern, which `|` parts, stands in the text. In an
-  /// alternative, words stand as they follow each other; in place of a word there may be
-  ///
-  ///     a/b/c    any of these
-  ///     abc*     a word that begins so; *abc: ends so; *abc*: has it inside; *: any word
-  ///     _        up to four words that carry no meaning: "the", "is", "for", "@", ...
-  ///     ^        nothing, at the start of the text
-  bool say(std::string_view pattern) const;
 
   /// As they are compared.
   const std::vector<std::string>& all() const noexcept { return words_; }
