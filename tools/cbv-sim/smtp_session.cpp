@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cbv/base/ascii.hpp"
+#include "tools/cbv-sim/reply_form.hpp"
 
 namespace cbv::sim {
 namespace {
@@ -14,39 +15,8 @@ constexpr std::size_t output_octets_max = 16'384;
 
 // An endless line or reply goes out in pieces, so that time passes between them.
 constexpr std::chrono::milliseconds endless_pause{10};
-constexpr std::size_t endless_octets = 8'192;
 
 constexpr std::string_view bad_sequence = "503 5.5.1 Error: bad sequence of commands";
-
-// Every octet there is, with line ends among them.
-std::string binary_noise() {
-  std::string noise;
-  for (int round = 0; round < 4; ++round) {
-    for (int octet = 0; octet < 256; ++octet) noise += static_cast<char>(octet);
-  }
-  return noise + "\r\n";
-}
-
-std::string endless_piece(misbehaviour bad, std::string_view code) {
-  if (bad == misbehaviour::endless_line) return std::string(endless_octets, 'x');
-  std::string piece;
-  while (piece.size() < endless_octets) piece.append(code).append("-and so on\r\n");
-  return piece;
-}
-
-// The form of a reply with line feeds, as it goes over the wire.
-std::string wire_lines(std::string_view text) {
-  const std::string code(text.substr(0, 3));
-  std::string wire;
-  text.remove_prefix(std::min<std::size_t>(text.size(), 4));
-  while (true) {
-    const std::size_t end = text.find('\n');
-    const bool is_last = end == std::string_view::npos;
-    wire.append(code).append(is_last ? " " : "-").append(text.substr(0, end)).append("\r\n");
-    if (is_last) return wire;
-    text.remove_prefix(end + 1);
-  }
-}
 
 // What the parameters of MAIL are worth; empty: all are known.
 std::string parameter_trouble(std::string_view parameters, bool extended, bool smtputf8_offered,
@@ -110,7 +80,7 @@ action smtp_session::next(time_point now) {
     return send_bytes{std::exchange(output_, {}), output_at_};
   }
   if (mode_ == mode::closing) return close_connection{output_at_};
-  if (mode_ == mode::endless) return send_bytes{endless_chunk_, now + endless_pause};
+  if (mode_ == mode::endless) return send_bytes{endless_piece_, now + endless_pause};
   if (now >= idle_since_ + host_.idle) {
     if (mode_ == mode::talking) reply("421 4.4.2 {host} Error: timeout exceeded", now);
     end("idle", now);
@@ -418,7 +388,8 @@ void smtp_session::misbehave(misbehaviour bad, std::string_view form, time_point
       link_->noted(bad == misbehaviour::endless_line ? "an endless line" : "an endless reply", now);
       output_.append(form.substr(0, 3)).append("-");
       output_ += bad == misbehaviour::endless_reply ? "and so on\r\n" : "";
-      endless_chunk_ = endless_piece(bad, form.substr(0, 3));
+      endless_piece_ =
+          bad == misbehaviour::endless_line ? endless_line() : endless_lines(form.substr(0, 3));
       mode_ = mode::endless;
       return;
     case misbehaviour::silent:
@@ -434,28 +405,9 @@ void smtp_session::end(std::string_view why, time_point now) {
 }
 
 std::string smtp_session::filled(std::string_view form) const {
-  const auto value_of = [this](std::string_view name) -> std::optional<std::string> {
-    if (name == "{address}") return address_;
-    if (name == "{client}") return link_->client().to_string();
-    if (name == "{helo}") return helo_;
-    if (name == "{host}") return link_->host_name();
-    if (name == "{seconds}") {
-      return std::to_string(std::chrono::ceil<std::chrono::seconds>(greylist_wait_).count());
-    }
-    return std::nullopt;
-  };
-  std::string text;
-  while (!form.empty()) {
-    const std::size_t open = std::min(form.find('{'), form.size());
-    text += form.substr(0, open);
-    form.remove_prefix(open);
-    const std::size_t close = form.find('}');
-    if (close == std::string_view::npos) return text.append(form);
-    const auto value = value_of(form.substr(0, close + 1));
-    text += value ? *value : std::string(form.substr(0, close + 1));
-    form.remove_prefix(close + 1);
-  }
-  return text;
+  const auto left = std::chrono::ceil<std::chrono::seconds>(greylist_wait_);
+  return fill_in(form, {address_, link_->client().to_string(), helo_, link_->host_name(),
+                        std::to_string(left.count())});
 }
 
 }  // namespace cbv::sim

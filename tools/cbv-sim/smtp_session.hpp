@@ -72,7 +72,7 @@ class smtp_session final : public session {
   time_point output_at_;
   time_point idle_since_;
   mode mode_ = mode::talking;
-  std::string endless_chunk_;
+  std::string endless_piece_;
   bool awaiting_ = false;  // the client has every reply and may speak
 
   bool greeted_ = false;

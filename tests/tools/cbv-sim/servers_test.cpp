@@ -149,6 +149,22 @@ TEST_F(ServersTest, ADialogueGoesToItsEnd) {
   EXPECT_EQ(net_->total().open, 0U);
 }
 
+TEST_F(ServersTest, NoticesAClientThatLeavesDuringATarpit) {
+  serve_world("host 127.0.71.1 one.example\n  delay greeting 1h\n");
+  const auto come_and_go = [](internet& net, timer& time, std::uint16_t port) -> awaitable<bool> {
+    {
+      tcp::socket socket(co_await asio::this_coro::executor);
+      const tcp::endpoint at(make_address("127.0.71.1"), port);
+      co_await socket.async_connect(at, asio::use_awaitable);
+      while (net.total().open == 0) co_await time.sleep_until(time.now());
+    }
+    const time_point limit = time.now() + std::chrono::seconds(30);
+    while (net.total().open > 0 && time.now() < limit) co_await time.sleep_until(time.now());
+    co_return net.total().open == 0;
+  };
+  EXPECT_TRUE(run(come_and_go(*net_, time_, smtp_->port())));
+}
+
 TEST_F(ServersTest, BoundsConnections) {
   smtp_server_options options;
   options.connections_max = 0;
