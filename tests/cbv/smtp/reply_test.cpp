@@ -140,6 +140,8 @@ TEST(ReplyLimits, HoldForEveryPieceSize) {
            row{"250-\r\n250-\r\n250-\r\n250-\r\n", {over_limit}},
            row{"250-23456\r\n250-23456\r\n250 345\r\n", {"250 [23456|23456|345]"}},
            row{"250-23456\r\n250-23456\r\n250 3456\r\n", {over_limit}},
+           row{"250-23456\r\n250 345\r\n250-23456\r\n250 345\r\n",
+               {"250 [23456|345]", "250 [23456|345]"}},
            row{"220 a\r\n250-23456\r\n250-23456\r\n250 3456\r\n", {"220 [a]", over_limit}},
        }) {
     for (const std::size_t piece : {1U, 2U, 3U, 7U, 1000U}) {
