@@ -44,8 +44,7 @@ awaitable<result<T>> with_deadline(timer& time, time_point deadline,
   const auto [order, operation_threw, timer_threw] =
       co_await both.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
   const bool timer_was_first = order[0] == 1;
-  if (timer_was_first && !timer_threw) co_return errc::timed_out;
-  if (timer_was_first && timer_threw) std::rethrow_exception(timer_threw);
+  if (timer_was_first && !timer_threw) co_return errc::timed_out;  // else it was cancelled with us
   if (operation_threw) std::rethrow_exception(operation_threw);
   co_return *std::move(outcome);
 }

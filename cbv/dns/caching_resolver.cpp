@@ -120,8 +120,8 @@ awaitable<answer<Record>> look_up(std::shared_ptr<State> shared, shelf_of<Record
     result<landed<Record>> end = co_await with_deadline(shared->time, deadline, std::move(joining));
     if (!end) co_return too_late;
     // Joined to one who had less time than we have: ask once more.
-    const bool was_cut_short = end->said.status == lookup_status::timed_out &&
-                               end->deadline < deadline && end->deadline <= shared->time.now();
+    const bool was_cut_short =
+        end->said.status == lookup_status::timed_out && end->deadline <= shared->time.now();
     if (!was_cut_short) co_return std::move(end->said);
   }
   throw boost::system::system_error(asio::error::operation_aborted);

@@ -61,6 +61,21 @@ dns_server::fill from_zone(const std::vector<record>& zone) {
   };
 }
 
+// The machine's clock, or ahead of it. c-ares reads the machine's.
+class shifted_timer final : public timer {
+ public:
+  time_point now() const noexcept override { return machine_.now() + ahead; }
+  wall_time wall_now() const noexcept override { return machine_.wall_now(); }
+  awaitable<void> sleep_until(time_point when) override {
+    return machine_.sleep_until(when - ahead);
+  }
+
+  std::chrono::seconds ahead{};
+
+ private:
+  system_timer machine_;
+};
+
 class CaresResolverTest : public testing::Test {
  protected:
   CaresResolverTest() {
@@ -119,7 +134,7 @@ class CaresResolverTest : public testing::Test {
     return "nothing";
   }
 
-  system_timer time_;
+  shifted_timer time_;
   asio::io_context io_;
   dns_server first_{io_};
   dns_server second_{io_};
@@ -329,25 +344,30 @@ TEST_F(CaresResolverTest, AsksTheSecondServerWhenTheFirstIsSilent) {
   options_.tries = 100;
   EXPECT_EQ(status(), lookup_status::ok);
   EXPECT_GE(first_.over_udp.size(), 1U);
-  const std::size_t asked = first_.over_udp.size();
-  second_.over_udp.clear();
-  EXPECT_EQ(status(), lookup_status::ok);
-  EXPECT_GE(second_.over_udp.size(), 1U);
-  EXPECT_GE(first_.over_udp.size(), asked);
 }
 
 TEST_F(CaresResolverTest, AsksTheSilentServerLastForAWhile) {
   ask_both();
   options_.try_timeout = 100ms;
-  second_.stay_silent();
-  EXPECT_EQ(status(), lookup_status::timed_out);
-  first_.answer(with_code(response_code::server_failure));
-  EXPECT_EQ(status(), lookup_status::server_failure) << "now the first has spoken";
-  first_.over_udp.clear();
-  second_.over_udp.clear();
-  second_.answer(with_answers({a("example.org", "192.0.2.2")}));
+  options_.tries = 100;
+  std::vector<std::string> asked;
+  first_.answer_with([&](const message&, bool) {
+    asked.emplace_back("first");
+    return std::vector<std::string>();
+  });
+  second_.answer([&](const message&, message& response) {
+    asked.emplace_back("second");
+    response.answers = {a("example.org", "192.0.2.2")};
+  });
   EXPECT_EQ(status(), lookup_status::ok);
-  EXPECT_EQ(first_.over_udp.size(), 1U);
+  EXPECT_EQ(asked.front(), "first");
+  asked.clear();
+  EXPECT_EQ(status(), lookup_status::ok);
+  EXPECT_EQ(asked.front(), "second");
+  asked.clear();
+  time_.ahead += 31s;
+  EXPECT_EQ(status(), lookup_status::ok);
+  EXPECT_EQ(asked.front(), "first");
 }
 
 TEST_F(CaresResolverTest, RepeatsAQuestionThatWasLost) {
