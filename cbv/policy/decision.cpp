@@ -61,12 +61,20 @@ far_reply shown(const smtp::reply& said) {
   return fit;
 }
 
-// A reply that says by its code that the host takes no mail at all (RFC 7504). At the greeting
-// only: at RCPT a 556 is an intermediate's opinion of the domain.
-bool takes_no_mail(const attempt& made) {
+smtp::reply_meaning meaning_of(const smtp::probe_outcome& outcome,
+                               const decision_options& options) {
+  return smtp::classify(outcome.at, *outcome.reply,
+                        {options.own_ip, options.helo_name, options.null_sender});
+}
+
+// The host says that it takes no mail at all (RFC 7504). At the greeting only: at RCPT a 556 is an
+// intermediate's opinion of the domain. The code alone is not enough: postscreen drops whom it does
+// not like with 521.
+bool takes_no_mail(const attempt& made, const decision_options& options) {
   const smtp::probe_outcome& outcome = made.outcome;
   return outcome.end == probe_end::replied && outcome.at == stage::greeting && outcome.reply &&
-         (outcome.reply->code == 521 || outcome.reply->code == 556);
+         (outcome.reply->code == 521 || outcome.reply->code == 556) &&
+         meaning_of(outcome, options).reason == reason::host_takes_no_mail;
 }
 
 // The refusals that the design lets end a walk. classify() knows them; that they were given at RCPT
@@ -81,8 +89,7 @@ std::pair<status, reason> judge_reply(const smtp::probe_outcome& outcome,
                                       const decision_options& options) {
   if (!outcome.reply) return {status::unknown, reason::bad_protocol};
   const smtp::reply& said = *outcome.reply;
-  const smtp::reply_meaning means =
-      smtp::classify(outcome.at, said, {options.own_ip, options.helo_name});
+  const smtp::reply_meaning means = meaning_of(outcome, options);
   if (means.status == status::deliverable && outcome.at == stage::rcpt && said.code / 100 == 2) {
     return {status::deliverable, reason::accepted};
   }
@@ -185,17 +192,19 @@ bool is_unusable(const evidence& so_far, const dns::mail_hosts& found) {
          found.hosts_left_out == 0 && first_unresolved(found) == nullptr;
 }
 
-bool was_refused_by(const dns::mail_host& host, const std::vector<attempt>& attempts) {
+bool was_asked(const dns::mail_host& host, const std::vector<attempt>& attempts) {
   return std::any_of(attempts.begin(), attempts.end(),
                      [&host](const attempt& made) { return made.host == host.name; });
 }
 
 // "Every MX": each host of the domain was asked, and nothing else than 521 or 556 was heard.
-bool no_host_takes_mail(const evidence& so_far, const dns::mail_hosts& found) {
+bool no_host_takes_mail(const evidence& so_far, const dns::mail_hosts& found,
+                        const decision_options& options) {
   if (so_far.attempts.empty() || found.hosts.empty() || found.hosts_left_out != 0) return false;
-  return std::all_of(so_far.attempts.begin(), so_far.attempts.end(), takes_no_mail) &&
+  return std::all_of(so_far.attempts.begin(), so_far.attempts.end(),
+                     [&options](const attempt& made) { return takes_no_mail(made, options); }) &&
          std::all_of(found.hosts.begin(), found.hosts.end(),
-                     [&so_far](const auto& host) { return was_refused_by(host, so_far.attempts); });
+                     [&so_far](const auto& host) { return was_asked(host, so_far.attempts); });
 }
 
 verdict most_telling(const evidence& so_far, const dns::mail_hosts& found,
@@ -250,7 +259,7 @@ std::optional<verdict> decide(const evidence& so_far, const decision_options& op
     if (what != status::unknown) return made_from(made, what, why);
   }
   if (!so_far.walk_finished) return std::nullopt;
-  if (no_host_takes_mail(so_far, found)) {
+  if (no_host_takes_mail(so_far, found, options)) {
     return made_from(so_far.attempts.front(), status::undeliverable, reason::host_takes_no_mail);
   }
   return most_telling(so_far, found, options);

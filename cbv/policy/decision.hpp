@@ -11,8 +11,9 @@
 namespace cbv::policy {
 
 struct decision_options {
-  std::string helo_name;  // our own name, as far hosts would quote it
-  std::string own_ip;     // our own address, likewise; may be empty
+  std::string helo_name;    // our own name, as far hosts would quote it
+  std::string own_ip;       // our own address, likewise; may be empty
+  bool null_sender = true;  // MAIL FROM was <>
 };
 
 /// The verdict that `so_far` proves; nothing: keep looking (always a verdict once walk_finished is

@@ -1,0 +1,425 @@
+#include "cbv/policy/decision.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/address.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cbv/base/utf8.hpp"
+#include "tests/cbv/policy/evidence_maker.hpp"
+
+namespace cbv::policy {
+namespace {
+
+using dns::lookup_status;
+using dns::routing;
+using smtp::probe_end;
+using testing::HasSubstr;
+
+const decision_options us{"probe.example.org", "198.51.100.7"};
+
+// Before there is proof
+
+TEST(DecisionTest, KeepsLookingWhileNothingIsKnown) {
+  EXPECT_EQ(decide(evidence{}, us), std::nullopt);
+  evidence found;
+  found.hosts = routed(routing::explicit_mx, {host("mx1.example.net")});
+  EXPECT_EQ(decide(found, us), std::nullopt);
+}
+
+TEST(DecisionTest, KeepsLookingAfterAnythingThatIsNoAnswer) {
+  for (const attempt& made :
+       {replied(stage::rcpt, reply(451, {4, 7, 1}, "Greylisted")),
+        replied(stage::rcpt, reply(550, {5, 7, 1}, "Client host blocked using zen.example")),
+        replied(stage::rcpt, reply(554, {5, 7, 1}, "Relay access denied")),
+        replied(stage::greeting, takes_no_mail()), trouble(probe_end::timed_out, stage::rcpt),
+        trouble(probe_end::loop, stage::greeting)}) {
+    evidence learnt = walked({made});
+    learnt.walk_finished = false;
+    EXPECT_EQ(decide(learnt, us), std::nullopt) << to_string(made.outcome.end);
+  }
+}
+
+// From the syntax and the DNS
+
+TEST(DecisionTest, SyntaxIsDecidedFromTheSyntax) {
+  evidence learnt;
+  learnt.syntax = syntax_error{"the local-part is empty", 1};
+  const auto made = decide(learnt, us);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->status, status::undeliverable);
+  EXPECT_EQ(made->reason, reason::syntax);
+  EXPECT_EQ(made->stage, stage::syntax);
+  EXPECT_EQ(made->source, source::syntax);
+  EXPECT_THAT(made->detail, HasSubstr("octet 1"));
+}
+
+TEST(DecisionTest, TheDnsSettlesWhatItStates) {
+  struct row {
+    routing kind;
+    status what;
+    reason why;
+  };
+  for (const row& expected : {
+           row{routing::no_such_domain, status::undeliverable, reason::domain_not_found},
+           row{routing::null_mx, status::undeliverable, reason::null_mx},
+           row{routing::no_mail_host, status::undeliverable, reason::no_mail_host},
+           row{routing::unknown, status::unknown, reason::dns_failure},
+       }) {
+    evidence learnt;
+    learnt.hosts = routed(expected.kind);
+    learnt.hosts->status = lookup_status::server_failure;
+    const auto made = decide(learnt, us);
+    ASSERT_TRUE(made) << to_string(expected.kind);
+    EXPECT_EQ(made->status, expected.what) << to_string(expected.kind);
+    EXPECT_EQ(made->reason, expected.why) << to_string(expected.kind);
+    EXPECT_EQ(made->stage, stage::dns);
+    EXPECT_EQ(made->source, source::dns);
+    EXPECT_EQ(made->reply, std::nullopt);
+    EXPECT_NE(made->detail, "");
+  }
+}
+
+TEST(DecisionTest, ADnsThatWasNotHeardInTimeIsTrouble) {
+  evidence learnt;
+  learnt.walk_finished = true;
+  const auto made = decide(learnt, us);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->status, status::unknown);
+  EXPECT_EQ(made->reason, reason::dns_failure);
+}
+
+TEST(DecisionTest, MxIsUnusableOnlyByTheDnssOwnWord) {
+  evidence learnt;
+  learnt.no_usable_address = true;
+  learnt.hosts = routed(routing::explicit_mx, {host("localhost"),  // has an address: loopback
+                                               host("gone.example.net", lookup_status::nx_domain),
+                                               host("bare.example.net", lookup_status::no_data)});
+  auto made = decide(learnt, us);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->status, status::undeliverable);
+  EXPECT_EQ(made->reason, reason::mx_unusable);
+  EXPECT_EQ(made->stage, stage::dns);
+
+  learnt.walk_finished = true;
+  for (const lookup_status bad : {lookup_status::server_failure, lookup_status::refused,
+                                  lookup_status::timed_out, lookup_status::malformed}) {
+    evidence troubled = learnt;
+    troubled.hosts->hosts.push_back(host("mx9.example.net", bad));
+    made = decide(troubled, us);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->status, status::unknown) << to_string(bad);
+    EXPECT_EQ(made->reason, reason::dns_failure) << to_string(bad);
+    EXPECT_THAT(made->detail, HasSubstr("mx9.example.net"));
+  }
+  evidence cut = learnt;
+  cut.hosts->hosts_left_out = 1;
+  EXPECT_EQ(decide(cut, us)->status, status::unknown);
+  evidence empty = learnt;
+  empty.hosts->hosts.clear();
+  EXPECT_EQ(decide(empty, us)->status, status::unknown);
+  evidence unsaid = learnt;
+  unsaid.no_usable_address = false;
+  EXPECT_EQ(decide(unsaid, us)->status, status::unknown);
+  evidence dialled = learnt;
+  dialled.attempts = {trouble(probe_end::connect_failed, stage::connect)};
+  EXPECT_EQ(decide(dialled, us)->reason, reason::connect_failed);
+}
+
+TEST(DecisionTest, OurOwnLimitsAreBusy) {
+  evidence learnt;
+  learnt.hosts = routed(routing::explicit_mx, {host("mx1.example.net")});
+  learnt.held_back = true;
+  learnt.walk_finished = true;
+  const auto made = decide(learnt, us);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->status, status::unknown);
+  EXPECT_EQ(made->reason, reason::busy);
+  EXPECT_EQ(made->stage, stage::policy);
+  learnt.attempts = {trouble(probe_end::timed_out, stage::rcpt)};
+  EXPECT_EQ(decide(learnt, us)->reason, reason::timed_out);
+}
+
+// From one dialogue
+
+struct single {
+  const char* name;
+  attempt made;
+  status what;
+  reason why;
+};
+
+std::vector<single> single_attempts() {
+  const auto at_rcpt = [](smtp::reply said) { return replied(stage::rcpt, std::move(said)); };
+  constexpr status good = status::deliverable;
+  constexpr status bad = status::undeliverable;
+  constexpr status open = status::unknown;
+  return {
+      {"accepted", at_rcpt(reply(250, {2, 1, 5}, "Ok")), good, reason::accepted},
+      {"forwarded", at_rcpt(reply(251, "User not local; will forward")), good, reason::accepted},
+      {"not found", at_rcpt(no_such_user()), bad, reason::mailbox_not_found},
+      {"disabled", at_rcpt(reply(550, {5, 2, 1}, "Mailbox disabled")), bad,
+       reason::mailbox_disabled},
+      {"moved", at_rcpt(reply(551, {5, 1, 6}, "User has moved; try <y@example.org>")), bad,
+       reason::mailbox_moved},
+      {"full, 4yz", at_rcpt(reply(452, {4, 2, 2}, "Mailbox full")), open, reason::mailbox_full},
+      {"full, 5yz", at_rcpt(reply(552, {5, 2, 2}, "Mailbox full")), open, reason::mailbox_full},
+      {"greylisted", at_rcpt(reply(451, {4, 7, 1}, "Greylisted, try again in 300 s")), open,
+       reason::greylisted},
+      {"later", at_rcpt(reply(451, {4, 3, 0}, "Temporary lookup failure")), open,
+       reason::try_later},
+      {"blocked", at_rcpt(reply(550, {5, 7, 1}, "Client host [198.51.100.7] blocked using zen")),
+       open, reason::prober_blocked},
+      {"relay denied", at_rcpt(reply(554, {5, 7, 1}, "<x@example.net>: Relay access denied")), open,
+       reason::relay_denied},
+      {"refused at the greeting", replied(stage::greeting, reply(554, "No SMTP service here")),
+       open, reason::refused_other},
+      {"null sender refused", replied(stage::mail, reply(550, {5, 1, 7}, "<> is not allowed")),
+       open, reason::null_sender_refused},
+      {"connect", trouble(probe_end::connect_failed, stage::connect, "connection refused"), open,
+       reason::connect_failed},
+      {"timed out", trouble(probe_end::timed_out, stage::rcpt), open, reason::timed_out},
+      {"lost", trouble(probe_end::connection_lost, stage::mail), open, reason::connection_lost},
+      {"noise", trouble(probe_end::bad_protocol, stage::greeting), open, reason::bad_protocol},
+      {"loop", trouble(probe_end::loop, stage::greeting), open, reason::not_asked},
+      {"no SMTPUTF8", trouble(probe_end::no_smtputf8, stage::ehlo), open, reason::refused_other},
+  };
+}
+
+TEST(DecisionTest, OneDialogueIsJudgedByItsEnd) {
+  for (const single& expected : single_attempts()) {
+    const auto made = decide(walked({expected.made}), us);
+    ASSERT_TRUE(made) << expected.name;
+    EXPECT_EQ(made->status, expected.what) << expected.name;
+    EXPECT_EQ(to_string(made->reason), to_string(expected.why)) << expected.name;
+    EXPECT_EQ(made->stage, expected.made.outcome.at) << expected.name;
+    EXPECT_EQ(made->source, source::callout) << expected.name;
+    EXPECT_EQ(made->host, "mx1.example.net") << expected.name;
+    EXPECT_EQ(made->host_ip, "192.0.2.1") << expected.name;
+    EXPECT_EQ(made->reply.has_value(), expected.made.outcome.reply.has_value()) << expected.name;
+  }
+}
+
+TEST(DecisionTest, AnAnswerCountsBeforeTheWalkIsFinishedAndWhateverElseWasHeard) {
+  for (const single& expected : single_attempts()) {
+    if (expected.what == status::unknown) continue;
+    evidence learnt =
+        walked({on("mx0.example.net", trouble(probe_end::timed_out, stage::rcpt)),
+                on("mx9.example.net", replied(stage::rcpt, reply(451, "later"))), expected.made});
+    learnt.walk_finished = false;
+    const auto made = decide(learnt, us);
+    ASSERT_TRUE(made) << expected.name;
+    EXPECT_EQ(made->reason, expected.why) << expected.name;
+    EXPECT_EQ(made->host, "mx1.example.net") << expected.name;
+  }
+}
+
+TEST(DecisionTest, TroubleIsExplained) {
+  const auto explained = [](attempt made) { return decide(walked({std::move(made)}), us)->detail; };
+  EXPECT_EQ(explained(trouble(probe_end::connect_failed, stage::connect, "connection refused")),
+            "connection refused");
+  EXPECT_EQ(explained(trouble(probe_end::connection_lost, stage::mail, "a\r\nb\x01")),
+            "a\\x0d\\x0ab\\x01");
+  EXPECT_THAT(explained(trouble(probe_end::loop, stage::greeting)), HasSubstr("our own name"));
+  EXPECT_THAT(explained(trouble(probe_end::no_smtputf8, stage::ehlo)), HasSubstr("SMTPUTF8"));
+}
+
+TEST(DecisionTest, AReplyThatIsNotThereIsNoReply) {
+  EXPECT_EQ(decide(walked({trouble(probe_end::replied, stage::rcpt)}), us)->reason,
+            reason::bad_protocol);
+}
+
+// From several
+
+// Each of these gives another reason; the earlier is the more telling one.
+std::vector<attempt> from_telling_to_silent() {
+  std::vector<attempt> all{
+      replied(stage::rcpt, reply(452, {4, 2, 2}, "Mailbox full")),
+      replied(stage::rcpt, reply(451, {4, 7, 1}, "Greylisted, try again in 300 s")),
+      replied(stage::rcpt, reply(550, {5, 7, 1}, "Client host [198.51.100.7] blocked using zen")),
+      replied(stage::mail, reply(550, {5, 1, 7}, "<> is not allowed")),
+      replied(stage::rcpt, reply(451, {4, 3, 0}, "Temporary lookup failure")),
+      trouble(probe_end::no_smtputf8, stage::ehlo),
+      replied(stage::rcpt, reply(554, {5, 7, 1}, "<x@example.net>: Relay access denied")),
+      trouble(probe_end::loop, stage::greeting),
+      trouble(probe_end::bad_protocol, stage::greeting),
+      trouble(probe_end::connection_lost, stage::mail),
+      trouble(probe_end::timed_out, stage::rcpt),
+      trouble(probe_end::connect_failed, stage::connect),
+  };
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].host = "mx" + std::to_string(i);
+  return all;
+}
+
+TEST(DecisionTest, TheMostTellingOfSeveralIsTheVerdict) {
+  const std::vector<attempt> all = from_telling_to_silent();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      const auto forward = decide(walked({all[i], all[j]}), us);
+      const auto backward = decide(walked({all[j], all[i]}), us);
+      ASSERT_TRUE(forward && backward);
+      EXPECT_EQ(forward->host, all[i].host) << i << ' ' << j;
+      EXPECT_EQ(forward->status, status::unknown);
+      EXPECT_EQ(forward, backward) << i << ' ' << j;
+    }
+  }
+}
+
+TEST(DecisionTest, OfEquallyTellingOnesThePreferredHostIsTheVerdict) {
+  const attempt first = on("mx1.example.net", replied(stage::rcpt, reply(451, "first")));
+  const attempt second = on("mx2.example.net", replied(stage::rcpt, reply(451, "second")));
+  EXPECT_EQ(decide(walked({first, second}), us)->reply->text, "first");
+  EXPECT_EQ(decide(walked({second, first}), us)->reply->text, "second");
+}
+
+TEST(DecisionTest, AHostThatCouldNotBeLookedUpIsTheLeastTelling) {
+  evidence learnt = walked({trouble(probe_end::connect_failed, stage::connect)});
+  learnt.hosts->hosts.push_back(host("mx2.example.net", lookup_status::timed_out));
+  EXPECT_EQ(decide(learnt, us)->reason, reason::connect_failed);
+  learnt.attempts.clear();
+  EXPECT_EQ(decide(learnt, us)->reason, reason::dns_failure);
+}
+
+// Hosts that take no mail (RFC 7504)
+
+TEST(DecisionTest, NoMailIsTakenIfEveryHostSaysSo) {
+  for (const int code : {521, 556}) {
+    const auto made =
+        decide(walked({replied(stage::greeting, reply(code, "does not accept mail")),
+                       on("mx2.example.net", replied(stage::greeting, takes_no_mail()))}),
+               us);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->status, status::undeliverable);
+    EXPECT_EQ(made->reason, reason::host_takes_no_mail);
+    EXPECT_EQ(made->stage, stage::greeting);
+    EXPECT_EQ(made->reply->code, code);
+  }
+}
+
+TEST(DecisionTest, NoMailIsNotProvedByAnythingLess) {
+  const attempt says_so = replied(stage::greeting, takes_no_mail());
+  const evidence proved = walked({says_so});
+  ASSERT_EQ(decide(proved, us)->status, status::undeliverable);
+
+  evidence more_hosts = proved;
+  more_hosts.hosts->hosts.push_back(host("mx2.example.net"));
+  EXPECT_EQ(decide(more_hosts, us)->status, status::unknown) << "a host was not asked";
+  evidence unresolved = proved;
+  unresolved.hosts->hosts.push_back(host("mx2.example.net", lookup_status::no_data));
+  EXPECT_EQ(decide(unresolved, us)->status, status::unknown) << "a host has no address";
+  evidence left_out = proved;
+  left_out.hosts->hosts_left_out = 1;
+  EXPECT_EQ(decide(left_out, us)->status, status::unknown) << "a host was left out";
+  for (const attempt& other :
+       {trouble(probe_end::connect_failed, stage::connect),
+        replied(stage::greeting, reply(554, "does not accept mail")),
+        replied(stage::greeting, reply(421, "too busy")),
+        replied(stage::greeting, reply(521, {5, 7, 1}, "Blocked using zen.example")),
+        replied(stage::greeting, reply(521, {5, 3, 2}, "Service currently unavailable")),
+        replied(stage::ehlo, reply(521, "does not accept mail")),
+        replied(stage::rcpt, reply(521, "does not accept mail"))}) {
+    EXPECT_EQ(decide(walked({other}), us)->status, status::unknown);
+    EXPECT_EQ(decide(walked({says_so, other}), us)->status, status::unknown)
+        << "the same host at another address";
+    const attempt elsewhere = on("mx2.example.net", other);
+    EXPECT_EQ(decide(walked({says_so, elsewhere}), us)->status, status::unknown);
+    EXPECT_EQ(decide(walked({elsewhere, says_so}), us)->status, status::unknown);
+  }
+}
+
+// The reply, fit to be shown
+
+TEST(DecisionTest, AReplyIsShownWithoutControlCharacters) {
+  const smtp::reply said{
+      550, smtp::enhanced_status{5, 1, 1}, {"no\r such\x1b[31m", "user \xff\\", "ä"}};
+  const auto made = decide(walked({replied(stage::rcpt, said)}), us);
+  ASSERT_TRUE(made && made->reply);
+  EXPECT_EQ(made->reply->code, 550);
+  EXPECT_EQ(made->reply->enhanced, "5.1.1");
+  EXPECT_EQ(made->reply->text, "no\\x0d such\\x1b[31m user \\xff\\\\ ä");
+}
+
+TEST(DecisionTest, ALongReplyIsCutAtAWholeCharacter) {
+  using pair = std::pair<std::string, std::string>;
+  for (const auto& [character, shown_character] :
+       {pair{"\x01", "\\x01"}, pair{"\\", "\\\\"}, pair{"ä", "ä"}, pair{"€", "€"},
+        pair{"\xf0\x9f\x93\xac", "\xf0\x9f\x93\xac"}, pair{"x", "x"}}) {
+    for (std::size_t start = reply_text_octets_max - 6; start <= reply_text_octets_max; ++start) {
+      std::string text(start, 'a');
+      for (int i = 0; i < 9; ++i) text += character;
+      const auto made = decide(walked({replied(stage::rcpt, reply(450, text))}), us);
+      ASSERT_TRUE(made && made->reply);
+      const std::string& shown = made->reply->text;
+      EXPECT_LE(shown.size(), reply_text_octets_max);
+      EXPECT_GT(shown.size() + 4, reply_text_octets_max);
+      EXPECT_TRUE(utf8::is_valid(shown));
+      EXPECT_EQ((shown.size() - start) % shown_character.size(), 0U) << shown.substr(start);
+    }
+  }
+}
+
+// Promise 1: a fault never becomes a rejection
+
+bool is_acceptance(const attempt& made) {
+  const smtp::probe_outcome& outcome = made.outcome;
+  return outcome.end == probe_end::replied && outcome.at == stage::rcpt && outcome.reply &&
+         outcome.reply->code / 100 == 2;
+}
+
+void expect_promise_kept(const evidence& learnt) {
+  const auto made = decide(learnt, us);
+  EXPECT_TRUE(made || !learnt.walk_finished);
+  if (!made) return;
+  EXPECT_EQ(decide(learnt, us), made);
+  if (made->status == status::undeliverable) {
+    EXPECT_TRUE(has_proof(learnt, made->reason)) << to_string(made->reason);
+  } else if (made->status == status::deliverable) {
+    EXPECT_TRUE(std::any_of(learnt.attempts.begin(), learnt.attempts.end(), is_acceptance));
+  } else {
+    EXPECT_TRUE(status_of(made->reason) == status::unknown ||
+                made->reason == reason::null_sender_refused)
+        << to_string(made->reason);
+  }
+}
+
+TEST(DecisionTest, NoEndAtNoStageWithNoReplyIsARejectionWithoutProof) {
+  for (const probe_end end : all_ends) {
+    for (const stage at : all_stages) {
+      attempt made = trouble(end, at);
+      expect_promise_kept(walked({made}));
+      for (const sample& one : sample_replies()) {
+        made.outcome.reply = one.said;
+        expect_promise_kept(walked({made}));
+        const bool rejected = decide(walked({made}), us)->status == status::undeliverable;
+        EXPECT_EQ(rejected, says_no_such_mailbox(made) || says_no_mail(made))
+            << to_string(end) << ' ' << to_string(at) << ' ' << one.said.code << ' '
+            << one.said.lines.front();
+      }
+    }
+  }
+}
+
+TEST(DecisionTest, NoRandomEvidenceIsARejectionWithoutProof) {
+  random_evidence source(20261121);
+  std::array<int, 256> seen{};
+  for (int i = 0; i < 5'000 && !HasFailure(); ++i) {
+    const evidence learnt = source.make();
+    expect_promise_kept(learnt);
+    if (const auto made = decide(learnt, us)) ++seen[static_cast<std::size_t>(made->reason)];
+  }
+  for (const reason why :
+       {reason::accepted, reason::syntax, reason::domain_not_found, reason::null_mx,
+        reason::no_mail_host, reason::mx_unusable, reason::host_takes_no_mail,
+        reason::mailbox_not_found, reason::mailbox_disabled, reason::mailbox_moved,
+        reason::dns_failure, reason::busy, reason::timed_out}) {
+    EXPECT_GT(seen[static_cast<std::size_t>(why)], 0) << to_string(why) << " never came about";
+  }
+}
+
+}  // namespace
+}  // namespace cbv::policy
