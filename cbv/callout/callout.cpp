@@ -17,25 +17,12 @@ namespace {
 constexpr std::size_t resolved_addresses_max = 32;
 constexpr std::size_t gates_min = 64;
 
-bool is_of_family(const asio::ip::address& address, dns::address_family wanted) {
-  switch (wanted) {
-    case dns::address_family::ipv4:
-      return address.is_v4();
-    case dns::address_family::ipv6:
-      return address.is_v6();
-    case dns::address_family::any:
-      break;
-  }
-  return true;
-}
-
 // The addresses of a host that are dialled, in order.
 std::vector<asio::ip::address> dialled_addresses(const dns::mail_host& host,
                                                  const callout_options& options) {
   std::vector<asio::ip::address> chosen;
   for (const asio::ip::address& address : host.addresses) {
     if (chosen.size() >= options.addresses_max) break;
-    if (!is_of_family(address, options.family)) continue;
     if (net::is_never_dialled(address, options.permit_networks)) continue;
     chosen.push_back(address);
   }
@@ -43,10 +30,10 @@ std::vector<asio::ip::address> dialled_addresses(const dns::mail_host& host,
 }
 
 // By the DNS's own word the host has no address, or it has only such as no one may dial. One that
-// has addresses of the other family only is usable, if not by us.
+// has, or may have, others is usable, if not by us.
 bool is_unusable(const dns::mail_host& host, const callout_options& options) {
-  if (host.addresses.empty()) return dns::is_authoritative(host.status);
-  if (host.addresses.size() >= resolved_addresses_max) return false;  // there may be more
+  if (!dns::is_authoritative(host.status)) return false;
+  if (host.addresses_left_out > 0 || host.may_have_more) return false;
   return std::all_of(host.addresses.begin(), host.addresses.end(), [&options](const auto& one) {
     return net::is_never_dialled(one, options.permit_networks);
   });
@@ -66,12 +53,12 @@ callout::callout(dns::resolver& names, smtp::prober& prober, timer& time, random
 
 awaitable<finding> callout::ask(mailbox about, smtp::transcript* heard) {
   const time_point deadline = time_.now() + options_.total_limit;
-  const policy::decision_options us{options_.helo_name, options_.own_ip};
+  const policy::decision_options us{options_.helo_name, options_.own_ip,
+                                    !options_.mail_from.has_value()};
   policy::evidence learnt;
 
-  // Both families are looked up, whichever we dial: only then is "no address" the DNS's own word.
   const dns::mail_hosts_options looked_up{options_.hosts_max, resolved_addresses_max,
-                                          dns::address_family::any};
+                                          options_.family};
   const time_point dns_deadline = std::min(deadline, time_.now() + options_.dns_limit);
   learnt.hosts =
       co_await dns::find_mail_hosts(names_, chance_, about.domain(), looked_up, dns_deadline);
@@ -82,7 +69,7 @@ awaitable<finding> callout::ask(mailbox about, smtp::transcript* heard) {
   for (const dns::mail_host& host : learnt.hosts->hosts) {
     for (const asio::ip::address& address : dialled_addresses(host, options_)) {
       if (made || time_.now() >= deadline) break;
-      if (!dialled.insert(address).second) continue;
+      if (!dialled.insert(net::unmapped(address)).second) continue;
       auto entering = gate_of(address).enter();
       auto entered = co_await with_deadline(time_, deadline, std::move(entering));
       if (!entered) {
@@ -114,7 +101,7 @@ gate& callout::gate_of(const asio::ip::address& address) {
     std::erase_if(gates_, [](const auto& entry) { return entry.second.is_unused(); });
     gates_swept_at_ = std::max(gates_min, 2 * gates_.size());
   }
-  return gates_.try_emplace(key, options_.connections_max).first->second;
+  return gates_.try_emplace(key, options_.connections_max, options_.waiting_max).first->second;
 }
 
 }  // namespace cbv::callout

@@ -36,6 +36,7 @@ struct callout_options {
   std::size_t addresses_max = 4;                          // addresses dialled at most, a host
   dns::address_family family = dns::address_family::any;  // addresses of others are not dialled
   std::size_t connections_max = 2;  // at once, to one address; the others wait their turn
+  std::size_t waiting_max = 100;    // for one address; beyond: busy
   std::vector<net::ip_network> permit_networks;    // dialled although they are reserved
   std::chrono::milliseconds dns_limit{20'000};     // for finding the hosts
   std::chrono::milliseconds total_limit{300'000};  // for everything: the patience with a tarpit

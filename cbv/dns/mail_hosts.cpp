@@ -29,6 +29,11 @@ bool is_ok(const std::optional<answer<Record>>& said) {
   return said && said->status == lookup_status::ok;
 }
 
+template <class Record>
+bool is_known(const std::optional<answer<Record>>& said) {
+  return said && is_authoritative(said->status);
+}
+
 // What the DNS says about the name as a host, both families seen together.
 lookup_status status_of(const address_answers& answers) {
   if (is_ok(answers.v4) || is_ok(answers.v6)) return lookup_status::ok;
@@ -100,6 +105,7 @@ awaitable<void> resolve(resolver& names, mail_host& host, mail_hosts_options opt
     take_in_turn(others, 0, host);
     co_return;
   }
+  host.may_have_more = !is_known(answers.v4) || !is_known(answers.v6);
   take_in_turn(answers, options.addresses_max, host);
 }
 

@@ -38,6 +38,7 @@ struct mail_host {
   lookup_status status = lookup_status::ok;
   std::vector<asio::ip::address> addresses;
   std::size_t addresses_left_out = 0;  // beyond addresses_max, or not of the family asked for
+  bool may_have_more = false;  // addresses of a family that was not or could not be looked up
 };
 
 /// Hosts in the order in which they are to be tried: by preference, equal ones shuffled.
