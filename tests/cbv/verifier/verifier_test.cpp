@@ -1,0 +1,306 @@
+#include "cbv/verifier/verifier.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <exception>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/sim/test_world.hpp"
+
+namespace cbv {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view plain_world =
+    "zone\n"
+    "  example.net. MX 10 mx1.example.net.\n"
+    "  mx1.example.net. A 192.0.2.25\n"
+    "  slow.example. MX 10 mx.slow.example.\n"
+    "  mx.slow.example. A 192.0.2.26\n"
+    "host 192.0.2.25 mx1.example.net\n"
+    "  mailbox ann@example.net u{0-99}@example.net\n"
+    "host 192.0.2.26 mx.slow.example\n"
+    "  catch-all slow.example\n"
+    "  tarpit 10s\n";
+
+class VerifierTest : public testing::Test {
+ protected:
+  sim::test_world& world() {
+    if (!world_) {
+      world_ = std::make_unique<sim::test_world>(sim::read_world(plain_world), options_);
+    }
+    return *world_;
+  }
+
+  verdict ask(std::string address, std::chrono::milliseconds wait = 5s) {
+    query asked;
+    asked.address = std::move(address);
+    asked.wait = wait;
+    return world().ask(asked);
+  }
+
+  void start(std::string address, std::chrono::milliseconds wait = 5s) {
+    query asked;
+    asked.address = std::move(address);
+    asked.wait = wait;
+    world().start(asked, [this](const verdict& made) { given_.push_back(made); });
+  }
+
+  // Begins to stop; true in stopped_ when it is done.
+  void stop(std::chrono::milliseconds patience) {
+    asio::co_spawn(world().io(), world().verifier().stop(world().time().now() + patience),
+                   [this](const std::exception_ptr& thrown) {
+                     if (thrown) std::rethrow_exception(thrown);
+                     stopped_ = true;
+                   });
+  }
+
+  const role_counters& counted() { return world().verifier().counted().recipient; }
+
+  sim::test_world_options options_;
+  std::unique_ptr<sim::test_world> world_;
+  std::vector<verdict> given_;
+  bool stopped_ = false;
+};
+
+TEST_F(VerifierTest, EveryAnswerSaysWhenAndHowLong) {
+  const verdict made = ask("ann@example.net");
+  EXPECT_EQ(made.checked_at, world().time().wall_now());
+  EXPECT_GT(made.refresh_at, made.checked_at);
+  EXPECT_GT(made.expires_at, made.refresh_at);
+  EXPECT_EQ(made.elapsed, 44ms);
+  const verdict syntax = ask("nonsense");
+  EXPECT_EQ(syntax.checked_at, world().time().wall_now());
+  EXPECT_EQ(syntax.elapsed, 0ms);
+  world().pass(1h);
+  const verdict remembered = ask("ann@example.net");
+  EXPECT_EQ(remembered.checked_at, made.checked_at);
+  EXPECT_EQ(remembered.elapsed, 0ms);
+}
+
+TEST_F(VerifierTest, WaitsAsLongAsItIsAskedToAndNoLonger) {
+  struct row {
+    std::chrono::milliseconds wait;
+    std::chrono::milliseconds expected;
+  };
+  for (const row& one : {row{0ms, 0ms}, row{-5s, 0ms}, row{1ms, 1ms}, row{1500ms, 1500ms}}) {
+    const verdict made = ask("ann@slow.example", one.wait);
+    EXPECT_EQ(made.status, status::unknown);
+    EXPECT_EQ(made.reason, reason::pending);
+    EXPECT_EQ(made.stage, stage::rcpt);
+    EXPECT_EQ(made.elapsed, one.expected);
+  }
+  const verdict made = ask("ann@slow.example", std::chrono::milliseconds::max());
+  EXPECT_EQ(made.status, status::deliverable);
+  EXPECT_EQ(world().net().connects(), 1U);
+}
+
+TEST_F(VerifierTest, AQuestionThatDoesNotWaitStartsACallout) {
+  EXPECT_EQ(ask("ann@example.net", 0ms).reason, reason::pending);
+  world().pass(1s);
+  const verdict made = ask("ann@example.net", 0ms);
+  EXPECT_EQ(made.status, status::deliverable);
+  EXPECT_EQ(made.source, source::cache);
+}
+
+TEST_F(VerifierTest, CountsEveryAnswerOnce) {
+  ask("ann@example.net");
+  ask("ann@example.net");
+  ask("bob@example.net");
+  ask("nonsense");
+  ask("postmaster");
+  ask("ann@slow.example", 1s);
+  ask("ann@nowhere.example");
+  world().settle();
+  const role_counters& count = counted();
+  EXPECT_EQ(count.calls, 7U);
+  EXPECT_EQ(count.cached, 1U);
+  EXPECT_EQ(count.skips, 1U);
+  EXPECT_EQ(count.bad_domain, 1U);
+  EXPECT_EQ(count.sessions, 3U);
+  EXPECT_EQ(count.accepted, 2U);
+  EXPECT_EQ(count.refused_rcpt_to, 1U);
+  EXPECT_EQ(count.of(status::deliverable), 2U);
+  EXPECT_EQ(count.of(status::undeliverable), 3U);
+  EXPECT_EQ(count.of(status::unknown), 2U);
+  EXPECT_EQ(count.of(reason::accepted), 2U);
+  EXPECT_EQ(count.of(reason::pending), 1U);
+  EXPECT_EQ(world().verifier().counted().sender, role_counters{});
+}
+
+TEST_F(VerifierTest, LogsACalloutInOneLine) {
+  ask("bob@example.net");
+  ask("bob@example.net");
+  ASSERT_EQ(world().log().size(), 1U);
+  EXPECT_EQ(world().log().front(),
+            "info callout_finished role=recipient mailbox=bob@example.net status=undeliverable "
+            "reason=mailbox_not_found stage=rcpt host=mx1.example.net ip=192.0.2.25 code=550 "
+            "enhanced=5.1.1 hosts_asked=1 elapsed_ms=44");
+}
+
+// Failures of our own
+
+TEST_F(VerifierTest, AMemoryThatCannotBeReadIsNoMemory) {
+  world().memory().break_with({}, errc::record_corrupt);
+  EXPECT_EQ(ask("ann@example.net").status, status::deliverable);
+  EXPECT_EQ(counted().cached, 0U);
+  ASSERT_FALSE(world().log().empty());
+  EXPECT_THAT(world().log().front(), HasSubstr("warning recall_failed role=recipient"));
+}
+
+TEST_F(VerifierTest, WhateverIsThrownBecomesUnknownAndALineInTheLog) {
+  const std::vector<std::function<void()>> failures{
+      [] { throw std::bad_alloc(); },
+      [] { throw std::runtime_error("two\nlines"); },
+      [] { throw 42; },  // NOLINT(hicpp-exception-baseclass)
+      [] { throw boost::system::system_error(asio::error::operation_aborted); },
+  };
+  for (const auto& failure : failures) {
+    world_.reset();
+    world().memory().break_with(failure);
+    const verdict made = ask("ann@example.net");
+    EXPECT_EQ(made.status, status::unknown);
+    EXPECT_EQ(made.reason, reason::busy);
+    EXPECT_EQ(counted().of(status::unknown), 1U);
+    ASSERT_EQ(world().log().size(), 1U);
+    EXPECT_THAT(world().log().front(), HasSubstr("error question_failed role=recipient "
+                                                 "address=ann@example.net"));
+    world().memory().break_with({});
+    EXPECT_EQ(ask("ann@example.net").status, status::deliverable);
+  }
+}
+
+TEST_F(VerifierTest, AllWhoWaitForACalloutThatFailsAreAnswered) {
+  for (int i = 0; i < 3; ++i) start("ann@example.net");
+  world().pass(20ms);
+  world().memory().break_with([] { throw std::bad_alloc(); });
+  world().pass(1s);
+  ASSERT_EQ(given_.size(), 3U);
+  for (const verdict& made : given_) EXPECT_EQ(made.reason, reason::busy);
+  EXPECT_THAT(world().log().back(), HasSubstr("error callout_failed"));
+  world().memory().break_with({});
+  EXPECT_TRUE(world().settle());
+  EXPECT_EQ(ask("ann@example.net").status, status::deliverable);
+}
+
+// Cancellation
+
+TEST_F(VerifierTest, ACancelledQuestionLeavesItsCalloutRunning) {
+  asio::cancellation_signal signal;
+  std::exception_ptr thrown;
+  query asked;
+  asked.address = "ann@slow.example";
+  asio::co_spawn(
+      world().io(), world().verifier().verify(asked),
+      asio::bind_cancellation_slot(
+          signal.slot(), [&](const std::exception_ptr& what, const verdict&) { thrown = what; }));
+  world().pass(1s);
+  signal.emit(asio::cancellation_type::all);
+  world().pass(1s);
+  ASSERT_TRUE(thrown);
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const boost::system::system_error& aborted) {
+    EXPECT_EQ(aborted.code(), asio::error::operation_aborted);
+  }
+  EXPECT_EQ(world().verifier().callouts_under_way(), 1U);
+  world().pass(1min);
+  EXPECT_EQ(ask("ann@slow.example").source, source::cache);
+  EXPECT_EQ(counted().calls, 2U);
+  EXPECT_EQ(counted().of(status::deliverable), 1U);
+}
+
+// Limits
+
+TEST_F(VerifierTest, BoundsTheCalloutsUnderWayAndThoseThatWait) {
+  options_.verifier.callouts_max = 3;
+  options_.verifier.waiting_callouts_max = 2;
+  for (int i = 0; i < 8; ++i) start("u" + std::to_string(i) + "@example.net");
+  world().pass(0ms);
+  EXPECT_EQ(world().verifier().callouts_under_way(), 3U);
+  EXPECT_EQ(world().verifier().callouts_waiting(), 2U);
+  ASSERT_EQ(given_.size(), 3U) << "at once";
+  for (const verdict& made : given_) {
+    EXPECT_EQ(made.reason, reason::busy);
+    EXPECT_EQ(made.source, source::policy);
+  }
+  world().pass(1s);
+  EXPECT_EQ(given_.size(), 8U);
+  EXPECT_EQ(counted().of(status::deliverable), 5U);
+  EXPECT_EQ(world().memory().size(), 5U) << "busy is not remembered";
+}
+
+TEST_F(VerifierTest, JoiningIsNotBounded) {
+  options_.verifier.callouts_max = 1;
+  options_.verifier.waiting_callouts_max = 0;
+  for (int i = 0; i < 100; ++i) start("ann@example.net");
+  world().pass(1s);
+  EXPECT_EQ(counted().of(status::deliverable), 100U);
+  EXPECT_EQ(world().net().connects(), 1U);
+}
+
+// Stopping
+
+TEST_F(VerifierTest, StopsAtOnceWhenNothingIsUnderWay) {
+  ask("ann@example.net");
+  stop(10s);
+  world().pass(0ms);
+  EXPECT_TRUE(stopped_);
+}
+
+TEST_F(VerifierTest, StopsWhenTheLastCalloutHasEnded) {
+  start("ann@slow.example", 1min);
+  start("bob@slow.example", 1min);
+  world().pass(1s);
+  stop(1h);
+  world().pass(1s);
+  EXPECT_FALSE(stopped_);
+  EXPECT_EQ(ask("ann@example.net").reason, reason::busy) << "no callout is started any more";
+  world().pass(2min);
+  EXPECT_TRUE(stopped_);
+  ASSERT_EQ(given_.size(), 2U);
+  for (const verdict& made : given_) EXPECT_EQ(made.status, status::deliverable);
+  EXPECT_EQ(ask("ann@slow.example").source, source::cache) << "memory answers to the end";
+}
+
+TEST_F(VerifierTest, CutsOffWhatHasNotEndedInTime) {
+  options_.verifier.callouts_max = 2;
+  for (int i = 0; i < 4; ++i) start("u" + std::to_string(i) + "@slow.example", 1min);
+  world().pass(1s);
+  stop(5s);
+  world().pass(4s);
+  EXPECT_FALSE(stopped_);
+  EXPECT_THAT(given_, IsEmpty());
+  world().pass(1s);
+  EXPECT_TRUE(stopped_);
+  ASSERT_EQ(given_.size(), 4U) << "who waits is answered all the same";
+  for (const verdict& made : given_) {
+    EXPECT_EQ(made.status, status::unknown);
+    EXPECT_EQ(made.reason, reason::busy);
+  }
+  EXPECT_TRUE(world().settle());
+  EXPECT_EQ(world().memory().size(), 0U);
+  for (const std::string& line : world().log()) EXPECT_THAT(line, Not(HasSubstr("error")));
+}
+
+TEST_F(VerifierTest, MayBeGivenUpWithCalloutsUnderWay) {
+  start("ann@slow.example", 1min);
+  start("ann@example.net");
+  world().pass(20ms);
+  world_.reset();  // as a test ends that has failed: nothing may be touched that is gone
+}
+
+}  // namespace
+}  // namespace cbv

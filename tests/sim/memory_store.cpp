@@ -1,0 +1,42 @@
+#include "tests/sim/memory_store.hpp"
+
+#include <utility>
+
+namespace cbv::sim {
+namespace {
+
+std::string key_of(role side, const mailbox& address) {
+  return std::string(to_string(side)) + ' ' + cache_key(address);
+}
+
+}  // namespace
+
+result<std::optional<remembered>> memory_store::find(role side, const mailbox& address,
+                                                     wall_time now) {
+  if (failure_) failure_();
+  if (find_error_) return find_error_;
+  const auto entry = records_.find(key_of(side, address));
+  if (entry == records_.end()) return std::optional<remembered>{};
+  const cache::freshness how = cache::freshness_of(entry->second.verdict, now);
+  if (how == cache::freshness::expired) return std::optional<remembered>{};
+  return std::optional{
+      remembered{cache::as_remembered(entry->second), how == cache::freshness::refresh_due}};
+}
+
+verdict memory_store::put(role side, const mailbox& address, verdict made, wall_time now) {
+  if (failure_) failure_();
+  const std::string key = key_of(side, address);
+  std::optional<cache::record> held;
+  if (const auto entry = records_.find(key); entry != records_.end()) held = entry->second;
+  cache::settlement settled = cache::settle(held, made, times_, now);
+  if (witness_) witness_(held, made, settled.tell);
+  if (settled.keep) records_.insert_or_assign(key, *std::move(settled.keep));
+  return std::move(settled.tell);
+}
+
+void memory_store::break_with(std::function<void()> failure, error_code find_error) {
+  failure_ = std::move(failure);
+  find_error_ = find_error;
+}
+
+}  // namespace cbv::sim

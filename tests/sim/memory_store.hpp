@@ -1,0 +1,43 @@
+// What the cache does, over a map: the same rules, no disk.
+#ifndef CBV_TESTS_SIM_MEMORY_STORE_HPP
+#define CBV_TESTS_SIM_MEMORY_STORE_HPP
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "cache/lifetimes.hpp"
+#include "cbv/verdict/verdict_store.hpp"
+
+namespace cbv::sim {
+
+/// Belongs to one thread.
+class memory_store final : public verdict_store {
+ public:
+  explicit memory_store(cache::lifetimes times = {}) : times_(times) {}
+
+  result<std::optional<remembered>> find(role side, const mailbox& address, wall_time now) override;
+  verdict put(role side, const mailbox& address, verdict made, wall_time now) override;
+
+  /// Makes each find() and put() end like this: a test's way to break the cache. Nothing: it works.
+  void break_with(std::function<void()> failure, error_code find_error = {});
+
+  /// Called with what was held, what arrived and what was kept: a test's way to look on.
+  using witness = std::function<void(const std::optional<cache::record>& held,
+                                     const verdict& arrived, const verdict& told)>;
+  void watch(witness by) { witness_ = std::move(by); }
+
+  std::size_t size() const noexcept { return records_.size(); }
+
+ private:
+  cache::lifetimes times_;
+  std::map<std::string, cache::record> records_;
+  std::function<void()> failure_;
+  error_code find_error_;
+  witness witness_;
+};
+
+}  // namespace cbv::sim
+
+#endif

@@ -1,0 +1,212 @@
+#include "tests/sim/sim_net.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace cbv::sim {
+namespace {
+
+// As much as a host writes before its client has read any of it.
+constexpr std::size_t window_octets = 65'536;
+
+constexpr std::chrono::hours forever{24 * 365};
+
+// Counts something for as long as it lives.
+class tally {
+ public:
+  explicit tally(std::size_t& count) : count_(count) { ++count_; }
+  tally(const tally&) = delete;
+  tally& operator=(const tally&) = delete;
+  ~tally() { --count_; }
+
+ private:
+  std::size_t& count_;
+};
+
+}  // namespace
+
+// Shared by the client's stream and the host at the other end, until both have gone.
+struct sim_net::wire {
+  wire(const asio::any_io_executor& on, timer& time) : to_host(on, time), to_client(on, time) {}
+
+  sim_pipe to_host;
+  sim_pipe to_client;
+  bool broken = false;
+
+  void tear() {
+    broken = true;
+    to_host.cut(asio::error::connection_reset);
+    to_client.cut(asio::error::connection_reset);
+  }
+};
+
+class sim_net::line final : public net::stream {
+ public:
+  line(sim_net& owner, const asio::ip::address& peer, std::shared_ptr<wire> on)
+      : net_(owner), on_(std::move(on)), open_(net_.open_), at_peer_(net_.open_at_[peer]) {
+    net_.open_max_at_one_ = std::max(net_.open_max_at_one_, net_.open_at_[peer]);
+  }
+  ~line() override { hang_up(); }
+
+  awaitable<result<std::size_t>> read_some(std::span<char> into) override {
+    const std::shared_ptr<wire> on = on_;
+    timer& time = net_.time_;
+    while (!closed_) {
+      co_await on->to_client.wait_readable(time.now() + forever);
+      const result<std::size_t> taken = on->to_client.take(into);
+      if (!taken || *taken > 0) co_return taken;
+    }
+    co_return error_code(asio::error::operation_aborted);
+  }
+
+  awaitable<result<void>> write(std::string bytes) override {
+    if (closed_) co_return error_code(asio::error::operation_aborted);
+    if (on_->broken) co_return error_code(asio::error::broken_pipe);
+    on_->to_host.put(std::move(bytes), net_.time_.now() + net_.latency());
+    co_return result<void>();
+  }
+
+  void close() noexcept override { hang_up(); }
+
+ private:
+  void hang_up() {
+    if (std::exchange(closed_, true)) return;
+    on_->to_host.end(asio::error::eof, net_.time_.now() + net_.options_.latency);
+    on_->to_client.cut(asio::error::operation_aborted);
+  }
+
+  sim_net& net_;
+  std::shared_ptr<wire> on_;
+  tally open_;
+  tally at_peer_;
+  bool closed_ = false;
+};
+
+sim_net::sim_net(timer& time, const world& described, std::uint16_t port, sim_net_options options,
+                 const event_sink& sink)
+    : time_(time),
+      world_(described),
+      port_(port),
+      options_(std::move(options)),
+      chance_(options_.seed) {
+  for (const host& each : world_.hosts) hosts_.push_back(std::make_unique<mail_host>(each, sink));
+}
+
+awaitable<result<std::unique_ptr<net::stream>>> sim_net::connect(net::endpoint peer) {
+  ++connects_;
+  mail_host* const host = peer.port == port_ ? host_at(peer.address) : nullptr;
+  const bool is_lost = happens(options_.black_hole);
+  const bool is_refused = happens(options_.refused);
+  const time_point arrival = time_.now() + latency();
+  const time_point back = arrival + latency();
+  if (host != nullptr && (is_lost || host->described().reach == reachability::unreachable)) {
+    co_await time_.sleep_until(time_.now() + forever);
+    co_return error_code(asio::error::timed_out);
+  }
+  co_await time_.sleep_until(arrival);
+  if (host == nullptr || is_refused || host->described().reach == reachability::dead) {
+    co_await time_.sleep_until(back);
+    co_return error_code(host == nullptr ? asio::error::host_unreachable
+                                         : asio::error::connection_refused);
+  }
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto on = std::make_shared<wire>(executor, time_);
+  // From here on the client has a connection: it hangs up if it is cancelled.
+  std::unique_ptr<net::stream> mine = std::make_unique<line>(*this, peer.address, on);
+  auto serving = serve(on, *host, peer.address, back + latency());
+  asio::co_spawn(executor, std::move(serving), asio::detached);
+  co_await time_.sleep_until(back);
+  co_return std::move(mine);
+}
+
+// Drives one session from the end of the handshake on: does what it wants, and passes on what the
+// client sends meanwhile.
+awaitable<void> sim_net::serve(std::shared_ptr<wire> on, mail_host& at, asio::ip::address address,
+                               time_point from) {
+  const tally at_work(served_);
+  co_await time_.sleep_until(from);
+  const std::unique_ptr<session> host = at.accept(address, options_.client, time_.now());
+  while (true) {
+    const action next = host->next(time_.now());
+    if (const auto* wait = std::get_if<await_bytes>(&next)) {
+      co_await listen(on, *host, wait->until);
+    } else if (const auto* speech = std::get_if<send_bytes>(&next)) {
+      heard last = heard::bytes;
+      while (last == heard::bytes) last = co_await listen(on, *host, speech->at);
+      if (last == heard::the_end) continue;  // what was to be said is void
+      co_await on->to_client.wait_room(window_octets, time_.now() + forever);
+      send(*on, speech->bytes);
+    } else {
+      const auto& end = std::get<close_connection>(next);
+      if (end.at > time_.now()) co_await time_.sleep_until(end.at);
+      on->to_client.end(asio::error::eof, time_.now() + latency());
+      co_return;
+    }
+  }
+}
+
+// Passes on what has arrived, or, if there is nothing yet, what arrives first before `until`.
+awaitable<sim_net::heard> sim_net::listen(std::shared_ptr<wire> on, session& host,
+                                          time_point until) {
+  co_await on->to_host.wait_readable(until);
+  if (!on->to_host.is_readable()) co_return heard::nothing;
+  std::array<char, 4096> piece;  // NOLINT(*-member-init): take fills it
+  const result<std::size_t> taken = on->to_host.take(std::span<char>(piece));
+  if (!taken) {
+    host.hung_up(time_.now());
+    co_return heard::the_end;
+  }
+  host.receive(std::string_view(piece.data(), *taken), time_.now());
+  co_return heard::bytes;
+}
+
+void sim_net::send(wire& on, std::string bytes) {
+  if (happens(options_.reset)) {
+    ++torn_;
+    on.tear();
+    return;
+  }
+  while (bytes.size() > 1 && happens(options_.split)) {
+    const std::size_t length = 1 + chance_() % (bytes.size() - 1);
+    on.to_client.put(bytes.substr(0, length), time_.now() + latency());
+    bytes.erase(0, length);
+  }
+  on.to_client.put(std::move(bytes), time_.now() + latency());
+}
+
+mail_host* sim_net::host_at(const asio::ip::address& address) {
+  const host* const found = world_.host_at(address);
+  if (found == nullptr) return nullptr;
+  return hosts_[static_cast<std::size_t>(found - world_.hosts.data())].get();
+}
+
+host_counts sim_net::counts_at(const asio::ip::address& address) const {
+  for (const auto& each : hosts_) {
+    const auto entry = each->counts().find(address);
+    if (entry != each->counts().end()) return entry->second;
+  }
+  return {};
+}
+
+host_counts sim_net::total() const {
+  host_counts sum;
+  for (const auto& each : hosts_) sum += each->total();
+  return sum;
+}
+
+std::chrono::milliseconds sim_net::latency() {
+  const auto most = static_cast<std::uint64_t>(options_.jitter.count());
+  if (most == 0) return options_.latency;
+  return options_.latency + std::chrono::milliseconds(chance_() % (most + 1));
+}
+
+}  // namespace cbv::sim

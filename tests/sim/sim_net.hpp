@@ -1,0 +1,94 @@
+// The simulated network: the hosts of a described world, behind lines with latency and faults.
+#ifndef CBV_TESTS_SIM_SIM_NET_HPP
+#define CBV_TESTS_SIM_SIM_NET_HPP
+
+#include <boost/asio/ip/address.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cbv/async/timer.hpp"
+#include "cbv/base/random.hpp"
+#include "cbv/net/dialer.hpp"
+#include "tests/sim/sim_pipe.hpp"
+#include "tools/cbv-sim/mail_host.hpp"
+#include "tools/cbv-sim/world.hpp"
+
+namespace cbv::sim {
+
+/// How the lines are. Chances are in a thousand; all are drawn from the network's own seed.
+struct sim_net_options {
+  asio::ip::address client = asio::ip::address_v4({198, 51, 100, 7});
+  std::chrono::milliseconds latency{5};  // one way
+  std::chrono::milliseconds jitter{0};   // added at random
+  unsigned split = 0;                    // that what a host sends arrives in pieces
+  unsigned refused = 0;                  // that a connection is refused
+  unsigned black_hole = 0;               // that a connection is never made
+  unsigned reset = 0;                    // that a line breaks when a host is about to send
+  std::uint64_t seed = 1;
+};
+
+/// Connects to the hosts of a world. An address without a host is unreachable by its network's
+/// word, a host that is `unreachable` never answers, one that is `dead` refuses. Belongs to one
+/// thread; outlives the io_context it is used on, for lines are torn down with that.
+class sim_net final : public net::dialer {
+ public:
+  /// `port` is where the hosts listen. `time`, `described` outlive the network.
+  sim_net(timer& time, const world& described, std::uint16_t port, sim_net_options options = {},
+          const event_sink& sink = {});
+
+  awaitable<result<std::unique_ptr<net::stream>>> connect(net::endpoint peer) override;
+
+  /// What the host at an address has seen; zeros if it was never dialled.
+  host_counts counts_at(const asio::ip::address& address) const;
+
+  /// What all hosts have seen.
+  host_counts total() const;
+
+  /// Connections that the client holds now, and held at once at most, to any one address.
+  std::size_t open() const noexcept { return open_; }
+  std::size_t open_max_at_one() const noexcept { return open_max_at_one_; }
+
+  /// Connections whose host is still at work.
+  std::size_t served() const noexcept { return served_; }
+
+  /// Connections that the client asked for.
+  std::uint64_t connects() const noexcept { return connects_; }
+
+  /// Lines that broke, by options.reset.
+  std::size_t torn() const noexcept { return torn_; }
+
+ private:
+  struct wire;
+  class line;
+  enum class heard { nothing, bytes, the_end };
+
+  awaitable<void> serve(std::shared_ptr<wire> on, mail_host& at, asio::ip::address address,
+                        time_point from);
+  awaitable<heard> listen(std::shared_ptr<wire> on, session& host, time_point until);
+  void send(wire& on, std::string bytes);
+  mail_host* host_at(const asio::ip::address& address);
+  bool happens(unsigned chance) { return chance > 0 && chance_() % 1000 < chance; }
+  std::chrono::milliseconds latency();
+
+  timer& time_;
+  const world& world_;
+  std::uint16_t port_;
+  sim_net_options options_;
+  seeded_random chance_;
+  std::vector<std::unique_ptr<mail_host>> hosts_;  // in the order of world_.hosts
+  std::map<asio::ip::address, std::size_t> open_at_;
+  std::size_t open_ = 0;
+  std::size_t open_max_at_one_ = 0;
+  std::size_t served_ = 0;
+  std::uint64_t connects_ = 0;
+  std::size_t torn_ = 0;
+};
+
+}  // namespace cbv::sim
+
+#endif

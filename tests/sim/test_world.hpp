@@ -1,0 +1,90 @@
+// A whole small internet with a verifier in it, in virtual time: what most tests of behaviour ask.
+#ifndef CBV_TESTS_SIM_TEST_WORLD_HPP
+#define CBV_TESTS_SIM_TEST_WORLD_HPP
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/lifetimes.hpp"
+#include "cbv/callout/callout.hpp"
+#include "cbv/smtp/prober.hpp"
+#include "cbv/verifier/verifier.hpp"
+#include "tests/sim/memory_store.hpp"
+#include "tests/sim/sim_dns.hpp"
+#include "tests/sim/sim_net.hpp"
+#include "tests/sim/sim_timer.hpp"
+#include "tools/cbv-sim/world.hpp"
+
+namespace cbv::sim {
+
+/// The options of all parts. The networks that are set aside for documentation may be dialled here.
+struct test_world_options {
+  test_world_options();
+
+  callout::callout_options callout;
+  smtp::prober_options prober;
+  verifier_options verifier;
+  cache::lifetimes lifetimes;
+  sim_net_options net;
+  sim_dns_options dns;
+  std::uint64_t seed = 1;
+};
+
+/// A world from its text; throws std::runtime_error with file and line if it is none.
+world read_world(std::string_view text, const world_options& options = {});
+
+class test_world {
+ public:
+  explicit test_world(world described, const test_world_options& options = {},
+                      const event_sink& sink = {});
+
+  /// Asks, and lets time pass until the answer is there.
+  verdict ask(query asked);
+  verdict ask(std::string address, role side = role::recipient);
+
+  /// Asks, and tells `done` when time has passed so far.
+  void start(query asked, std::function<void(const verdict&)> done);
+
+  /// Lets time pass.
+  void pass(std::chrono::milliseconds span);
+
+  /// Lets time pass until nothing is under way, for an hour at most. False: something still is.
+  bool settle();
+
+  sim_timer& time() noexcept { return time_; }
+  sim_net& net() noexcept { return net_; }
+  sim_dns& dns() noexcept { return dns_; }
+  memory_store& memory() noexcept { return memory_; }
+  cbv::verifier& verifier() noexcept { return verifier_; }
+  callout::callout& callouts() noexcept { return callout_; }
+  asio::io_context& io() noexcept { return io_; }
+
+  /// What was logged from severity info on: "warning recall_failed role=...".
+  const std::vector<std::string>& log() const noexcept { return log_lines_; }
+
+ private:
+  bool is_quiet() const;
+
+  // What streams and sleepers refer to comes before the io_context, which ends them.
+  world described_;
+  sim_timer time_;
+  seeded_random chance_;
+  sim_net net_;
+  sim_dns dns_;
+  memory_store memory_;
+  std::vector<std::string> log_lines_;
+  logger log_;
+  asio::io_context io_{1};
+  smtp::prober prober_;
+  callout::callout callout_;
+  cbv::verifier verifier_;
+};
+
+}  // namespace cbv::sim
+
+#endif
