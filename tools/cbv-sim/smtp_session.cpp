@@ -261,7 +261,6 @@ void smtp_session::on_hello(verb what, std::string_view name, time_point now) {
 
 void smtp_session::on_mail(std::string_view argument, time_point now) {
   const std::string usual = mail_reply(argument);
-  if (usual[0] != '2') sender_.reset();
   const bool was_refused = !host_.at(dialogue_stage::mail).refusal.empty();
   reply_at(dialogue_stage::mail, usual, now);
   if (was_refused) sender_.reset();

@@ -170,6 +170,9 @@ TEST_F(MailHostTest, WantsOrder) {
   EXPECT_EQ(code_of(client.say("RCPT TO:<ann@example.net>")), "503");
   EXPECT_EQ(code_of(client.say("MAIL FROM:<> SMTPUTF8")), "555");
   EXPECT_EQ(code_of(client.say("MAIL FROM:<bad")), "501");
+  client.say("MAIL FROM:<>");
+  EXPECT_EQ(code_of(client.say("MAIL FROM:<>")), "503");
+  EXPECT_EQ(code_of(client.say("RCPT TO:<ann@example.net>")), "250") << "a refused MAIL is nothing";
 }
 
 TEST_F(MailHostTest, AnswersPipelinedCommandsInOneWrite) {
@@ -314,12 +317,29 @@ TEST_F(MailHostTest, TakesItsTime) {
   EXPECT_EQ(client.waited(), seconds(2 + 7 + 2));
 }
 
+TEST_F(MailHostTest, DelaysOnlyWhatIsToBeDelayed) {
+  dialogue client(with(std::string(plain) + "  delay rcpt 5s\n"));
+  client.hear();
+  client.say("EHLO probe.example");
+  EXPECT_EQ(client.waited(), seconds(0));
+  client.send("MAIL FROM:<>\r\nRCPT TO:<ann@example.net>\r\nRSET\r\n");
+  EXPECT_EQ(client.waited(), seconds(5));
+}
+
 TEST_F(MailHostTest, RefusesAtTheGreeting) {
   dialogue client(with(std::string(plain) + "  refuse greeting \"554 5.7.1 Not you\"\n"));
   EXPECT_EQ(client.hear(), "554 5.7.1 Not you\r\n");
   EXPECT_EQ(code_of(client.say("EHLO probe.example")), "503");
   EXPECT_EQ(code_of(client.say("QUIT")), "221");
   EXPECT_TRUE(client.closed());
+}
+
+TEST_F(MailHostTest, RefusesAtMail) {
+  dialogue client(with(std::string(plain) + "  refuse mail \"451 4.3.0 Later\"\n"));
+  client.hear();
+  client.say("EHLO probe.example");
+  EXPECT_EQ(client.say("MAIL FROM:<>"), "451 4.3.0 Later\r\n");
+  EXPECT_EQ(code_of(client.say("RCPT TO:<ann@example.net>")), "503");
 }
 
 TEST_F(MailHostTest, ClosesAfterA421) {

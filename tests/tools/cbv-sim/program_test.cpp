@@ -151,7 +151,8 @@ TEST_F(ProgramTest, FailsAfterAFault) {
 
 TEST_F(ProgramTest, KnowsItsExamples) {
   for (const char* const each : {"quickstart", "bulk"}) {
-    program sim({"--check", std::string(CBV_SOURCE_DIR "/tools/examples/world/") + each + ".world"});
+    program sim(
+        {"--check", std::string(CBV_SOURCE_DIR "/tools/examples/world/") + each + ".world"});
     EXPECT_EQ(sim.rest(), "");
     EXPECT_EQ(sim.exit_status(), 0) << each;
   }

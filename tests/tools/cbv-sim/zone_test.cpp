@@ -40,6 +40,7 @@ constexpr const char* text = R"(zone
   half.example.              A      192.0.2.3
   to-broken.example.         CNAME  www.broken.example.
   *.wild.example.            A      192.0.2.4
+  host.wild.example.         TXT    "there"
   d{0-65535}.bulk.example.   MX     10 m{}.bulk.example.
   m{0-65535}.bulk.example.   A      127.1.0.0/16
   e{0-999999}.bulk.example.  MX     10 m{%65536}.bulk.example.
@@ -143,6 +144,9 @@ TEST_F(ZoneTest, AnswersWildcards) {
             "any.thing.wild.example");
   EXPECT_EQ(look_up("any.wild.example", record_type::mx).code, response_code::no_error);
   EXPECT_EQ(look_up("wild.example", record_type::a).code, response_code::no_error);
+  EXPECT_EQ(look_up("host.wild.example", record_type::a).answers.size(), 0U);
+  EXPECT_EQ(look_up("below.host.wild.example", record_type::a).code, response_code::name_error)
+      << "a closer name is there";
 }
 
 TEST_F(ZoneTest, HasTempersForNamesBelow) {
@@ -225,6 +229,9 @@ TEST_F(ZoneTest, RefusesWhatIsNoQuestion) {
   query.asked = dns::question{"example.net", record_type::mx, 3};
   EXPECT_EQ(answer(*dns::encode_message(query)).code, response_code::refused);
   query.asked->qclass = dns::class_in;
+  query.response = true;
+  EXPECT_TRUE(answer(*dns::encode_message(query)).wire.empty());
+  query.response = false;
   query.opcode = 4;
   EXPECT_EQ(answer(*dns::encode_message(query)).code, response_code::not_implemented);
 }
