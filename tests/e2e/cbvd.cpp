@@ -1,0 +1,127 @@
+#include "tests/e2e/cbvd.hpp"
+
+#include <lmdb.h>
+#include <signal.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "tests/e2e/files.hpp"
+#include "tests/e2e/waiting.hpp"
+
+namespace cbv::e2e {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string text_of(const nlohmann::json& object, const char* member) {
+  const auto found = object.find(member);
+  return found == object.end() || found->is_null() ? std::string() : found->get<std::string>();
+}
+
+answer answer_of(const nlohmann::json& result) {
+  answer read;
+  read.status = text_of(result, "status");
+  read.reason = text_of(result, "reason");
+  read.stage = text_of(result, "stage");
+  read.source = text_of(result, "source");
+  read.host = text_of(result, "host");
+  read.host_ip = text_of(result, "host_ip");
+  if (const auto& reply = result.at("reply"); !reply.is_null()) {
+    read.reply_code = reply.at("code").get<int>();
+    read.reply_enhanced = text_of(reply, "enhanced");
+    read.reply_text = text_of(reply, "text");
+  }
+  return read;
+}
+
+}  // namespace
+
+answer read_answer(std::string_view json) {
+  return answer_of(nlohmann::json::parse(json));
+}
+
+cbvd::cbvd(const std::filesystem::path& folder, std::string_view settings,
+           const std::map<std::string, std::string>& values)
+    : folder_(folder / "cbvd") {
+  std::filesystem::create_directories(folder_);
+  auto all_values = values;
+  all_values["folder"] = folder_;
+  write_file(folder_ / "cbvd.toml", filled_in(settings, all_values));
+  start();
+}
+
+void cbvd::start() {
+  daemon_ = std::make_unique<process>(
+      std::vector<std::string>{CBV_E2E_CBVD, "--config", folder_ / "cbvd.toml"}, folder_ / "log");
+  wait_for("cbvd to listen", [this] {
+    if (!daemon_->running()) throw std::runtime_error("cbvd did not start: " + log());
+    asio::io_context io;
+    boost::system::error_code refused;
+    asio::local::stream_protocol::socket client(io);
+    client.connect(asio::local::stream_protocol::endpoint(socket()), refused);
+    return !refused;
+  });
+}
+
+void cbvd::kill() {
+  daemon_->end(SIGKILL);
+}
+
+int cbvd::stop() {
+  daemon_->end(SIGTERM);
+  return daemon_->exit_status();
+}
+
+std::string cbvd::ask_line(const std::string& request) const {
+  asio::io_context io;
+  asio::local::stream_protocol::socket client(io);
+  client.connect(asio::local::stream_protocol::endpoint(socket()));
+  const std::string sent = request + "\n";
+  asio::write(client, asio::buffer(sent));
+  std::string received;
+  const auto length = asio::read_until(client, asio::dynamic_buffer(received), '\n');
+  return received.substr(0, length - 1);
+}
+
+answer cbvd::ask(const std::string& address) const {
+  const nlohmann::json request = {{"jsonrpc", "2.0"},
+                                  {"id", 1},
+                                  {"method", "verify_recipient"},
+                                  {"params", {{"address", address}}}};
+  const auto line = ask_line(request.dump());
+  const auto response = nlohmann::json::parse(line);
+  if (!response.contains("result")) throw std::runtime_error("not a result: " + line);
+  return answer_of(response.at("result"));
+}
+
+std::string cbvd::log() const {
+  return read_file(folder_ / "log");
+}
+
+std::size_t cbvd::committed_verdicts() const {
+  const auto path = folder_ / "cache";
+  MDB_env* env = nullptr;
+  MDB_txn* snapshot = nullptr;
+  MDB_dbi verdicts = 0;
+  MDB_stat counted{};
+  const bool read = mdb_env_create(&env) == MDB_SUCCESS &&
+                    mdb_env_set_maxdbs(env, 8) == MDB_SUCCESS &&
+                    mdb_env_open(env, path.c_str(), MDB_RDONLY, 0) == MDB_SUCCESS &&
+                    mdb_txn_begin(env, nullptr, MDB_RDONLY, &snapshot) == MDB_SUCCESS &&
+                    mdb_dbi_open(snapshot, "verdicts", 0, &verdicts) == MDB_SUCCESS &&
+                    mdb_stat(snapshot, verdicts, &counted) == MDB_SUCCESS;
+  if (snapshot != nullptr) mdb_txn_abort(snapshot);
+  mdb_env_close(env);
+  if (!read) throw std::runtime_error("cannot read the cache in " + path.string());
+  return counted.ms_entries;
+}
+
+}  // namespace cbv::e2e

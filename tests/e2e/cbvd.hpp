@@ -1,0 +1,68 @@
+// The real daemon, with a settings file, a socket and an LMDB of its own; and what it answers.
+#ifndef CBV_TESTS_E2E_CBVD_HPP
+#define CBV_TESTS_E2E_CBVD_HPP
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tests/e2e/process.hpp"
+
+namespace cbv::e2e {
+
+/// A verdict as it comes over the wire: what the tests look at, texts empty where JSON has null.
+struct answer {
+  std::string status;
+  std::string reason;
+  std::string stage;
+  std::string source;
+  std::string host;
+  std::string host_ip;
+  int reply_code = 0;
+  std::string reply_enhanced;
+  std::string reply_text;
+};
+
+/// Reads one JSON object with a verdict's members. Throws if it is none.
+answer read_answer(std::string_view json);
+
+class cbvd {
+ public:
+  /// Writes the settings, a TOML text, below `folder` and starts. {folder} in them is replaced by
+  /// the daemon's own folder; the socket is {folder}/socket, the cache {folder}/cache.
+  cbvd(const std::filesystem::path& folder, std::string_view settings,
+       const std::map<std::string, std::string>& values);
+
+  /// Starts it, again perhaps. Returns when it accepts connections; throws with its log if it does
+  /// not.
+  void start();
+
+  /// SIGKILL: it gets no chance to save anything.
+  void kill();
+
+  /// SIGTERM; the exit status.
+  int stop();
+
+  /// Asks with one JSON-RPC line on a connection of its own, and returns the answer's line.
+  std::string ask_line(const std::string& request) const;
+
+  /// Asks `verify_recipient` and reads the result. Throws, with the line, if that is an error.
+  answer ask(const std::string& address) const;
+
+  std::filesystem::path socket() const { return folder_ / "socket"; }
+  std::string log() const;
+
+  /// The verdicts that another process finds in the cache: those that are committed.
+  std::size_t committed_verdicts() const;
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<process> daemon_;
+};
+
+}  // namespace cbv::e2e
+
+#endif

@@ -1,0 +1,61 @@
+#include "tests/e2e/files.hpp"
+
+#include <stdlib.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace cbv::e2e {
+
+temporary_directory::temporary_directory() {
+  std::string name = std::filesystem::temp_directory_path() / "cbv-e2e-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::system_error(errno, std::generic_category(), name);
+  }
+  path_ = name;
+  using std::filesystem::perms;
+  std::filesystem::permissions(path_, perms::owner_all | perms::group_read | perms::group_exec |
+                                          perms::others_read | perms::others_exec);
+}
+
+temporary_directory::~temporary_directory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string filled_in(std::string_view text, const std::map<std::string, std::string>& values) {
+  std::string result(text);
+  for (const auto& [name, value] : values) {
+    const auto hole = "{" + name + "}";
+    for (auto at = result.find(hole); at != std::string::npos;
+         at = result.find(hole, at + value.size())) {
+      result.replace(at, hole.size(), value);
+    }
+  }
+  return result;
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream file(path);
+  file << text;
+  if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::size_t lines_with(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(part) != std::string::npos) ++count;
+  }
+  return count;
+}
+
+}  // namespace cbv::e2e

@@ -1,0 +1,41 @@
+// The place on disk that a test has for itself.
+#ifndef CBV_TESTS_E2E_FILES_HPP
+#define CBV_TESTS_E2E_FILES_HPP
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace cbv::e2e {
+
+/// A directory under the system's temporary one that others may enter (Postfix gives up root),
+/// removed with all its contents at the end.
+class temporary_directory {
+ public:
+  temporary_directory();
+  temporary_directory(const temporary_directory&) = delete;
+  temporary_directory& operator=(const temporary_directory&) = delete;
+  ~temporary_directory();
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The text with each {name} that is in `values` replaced.
+std::string filled_in(std::string_view text, const std::map<std::string, std::string>& values);
+
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+/// What the file holds; nothing if there is none yet.
+std::string read_file(const std::filesystem::path& path);
+
+/// How many lines of the text contain `part`.
+std::size_t lines_with(std::string_view text, std::string_view part);
+
+}  // namespace cbv::e2e
+
+#endif

@@ -1,0 +1,143 @@
+#include "tests/e2e/postfix.hpp"
+
+#include <signal.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <stdexcept>
+
+#include "tests/e2e/files.hpp"
+#include "tests/e2e/loopback.hpp"
+#include "tests/e2e/waiting.hpp"
+
+namespace cbv::e2e {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto program = "/usr/sbin/postfix";
+constexpr auto master_program = "/usr/lib/postfix/sbin/master";
+
+// inet_interfaces must name the address of an interface; where smtpd listens is in master.cf.
+// Nobody is in mynetworks, and no client's name is looked up.
+constexpr auto main_settings = R"(
+compatibility_level = 3.6
+config_directory = {folder}/etc
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/log
+maillog_file_prefixes = {folder}
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 192.0.2.0/32
+smtpd_peername_lookup = no
+myhostname = mx1.{domain}
+mydestination = {domain}
+local_recipient_maps = texthash:{folder}/etc/mailboxes
+alias_maps =
+alias_database =
+)";
+
+constexpr auto services = R"(
+{address}:{port} inet n - n - - smtpd
+cleanup  unix       n - n -     0 cleanup
+qmgr     unix       n - n 300   1 qmgr
+rewrite  unix       - - n -     - trivial-rewrite
+bounce   unix       - - n -     0 bounce
+defer    unix       - - n -     0 bounce
+trace    unix       - - n -     0 bounce
+flush    unix       n - n 1000? 0 flush
+proxymap unix       - - n -     - proxymap
+error    unix       - - n -     - error
+retry    unix       - - n -     - error
+local    unix       - n n -     - local
+anvil    unix       - - n -     1 anvil
+postlog  unix-dgram n - n -     1 postlogd
+)";
+
+}  // namespace
+
+postfix::postfix(const std::filesystem::path& folder, std::string address,
+                 const std::string& domain, const std::vector<std::string>& mailboxes)
+    : folder_(folder / "postfix"), address_(std::move(address)), port_(free_port(address_)) {
+  if (!std::filesystem::exists(program)) {
+    throw std::runtime_error(
+        "Postfix is not installed: apt-get install postfix, or run tools/test");
+  }
+  write_settings(domain, mailboxes);
+  start();
+}
+
+void postfix::write_settings(const std::string& domain, const std::vector<std::string>& mailboxes) {
+  for (const auto* part : {"etc", "queue", "data"}) {
+    std::filesystem::create_directories(folder_ / part);
+  }
+
+  const std::map<std::string, std::string> values = {{"folder", folder_},
+                                                     {"address", address_},
+                                                     {"port", std::to_string(port_)},
+                                                     {"domain", domain}};
+  write_file(folder_ / "etc/main.cf", filled_in(main_settings, values));
+  write_file(folder_ / "etc/master.cf", filled_in(services, values));
+  std::string existing;
+  for (const auto& mailbox : mailboxes) existing += mailbox + " exists\n";
+  write_file(folder_ / "etc/mailboxes", existing);
+
+  const auto owned = run({"chown", "postfix", folder_ / "data"}, folder_);
+  if (owned.exit_status != 0) {
+    throw std::runtime_error("Postfix needs root to start: " + owned.errors);
+  }
+}
+
+// What "postfix start" does, except that the master does not leave us.
+void postfix::start() {
+  const auto checked = run({program, "-c", folder_ / "etc", "check"}, folder_);
+  if (checked.exit_status != 0) {
+    throw std::runtime_error("Postfix does not like its settings: " + checked.errors + log());
+  }
+  master_ = std::make_unique<process>(
+      std::vector<std::string>{master_program, "-c", folder_ / "etc", "-d"}, folder_ / "output");
+  wait_for("Postfix to answer", [this] {
+    if (!master_->running()) {
+      throw std::runtime_error("Postfix did not start: " + read_file(folder_ / "output") + log());
+    }
+    return greets();
+  });
+}
+
+void postfix::stop() {
+  master_->end(SIGTERM);
+  master_.reset();
+}
+
+std::string postfix::log() const {
+  return read_file(folder_ / "log");
+}
+
+std::size_t postfix::sessions() {
+  if (!greets()) throw std::runtime_error("Postfix does not answer");
+  const auto of_ours = [this] {
+    return lines_with(log(), ": connect from unknown[" + address_ + "]");
+  };
+  wait_for("Postfix to log our own session", [&] { return of_ours() == own_sessions_; });
+  return lines_with(log(), ": connect from ") - own_sessions_;
+}
+
+bool postfix::greets() {
+  asio::io_context io;
+  asio::ip::tcp::socket socket(io, {asio::ip::make_address(address_), 0});
+  boost::system::error_code failed;
+  socket.connect({asio::ip::make_address(address_), port_}, failed);
+  if (failed) return false;
+  ++own_sessions_;
+  std::string greeting;
+  asio::read_until(socket, asio::dynamic_buffer(greeting), '\n', failed);
+  asio::write(socket, asio::buffer("QUIT\r\n", 6), failed);
+  return greeting.starts_with("220 ");
+}
+
+}  // namespace cbv::e2e
