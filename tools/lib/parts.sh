@@ -3,7 +3,7 @@
 
 part_name="" part_began=0 parts_done=()
 
-# part NAME: what follows belongs to it, until the next.
+# part NAME: what follows belongs to it, until the next or end_part.
 part() {
   end_part
   part_name=$1 part_began=$SECONDS
@@ -11,10 +11,11 @@ part() {
 }
 
 end_part() {
+  [[ -n $part_name ]] || return 0
   local took=$((SECONDS - part_began))
-  if [[ -n $part_name ]]; then
-    parts_done+=("$(printf '%-40s %3d min %02d s' "$part_name" $((took / 60)) $((took % 60)))")
-  fi
+  took="$((took / 60)) min $((took % 60)) s"
+  echo "-- took $took"
+  parts_done+=("$(printf '%-40s %12s' "$part_name" "$took")")
   part_name=""
 }
 
