@@ -39,6 +39,24 @@ bool is_unusable(const dns::mail_host& host, const callout_options& options) {
   });
 }
 
+// "Our own addresses" are not dialled either. That says nothing about the domain: its mail comes to
+// us, and whoever asks knows better than we do what becomes of it.
+bool is_our_own(const asio::ip::address& address, const callout_options& options) {
+  error_code no_address;
+  const auto own = asio::ip::make_address(options.own_ip, no_address);
+  if (no_address || net::unmapped(own) != net::unmapped(address)) return false;
+  return std::none_of(options.permit_networks.begin(), options.permit_networks.end(),
+                      [&address](const auto& network) { return network.contains(address); });
+}
+
+policy::attempt not_dialled(const dns::mail_host& host, const asio::ip::address& address) {
+  policy::attempt attempt{host.name, address.to_string(), {}};
+  attempt.outcome.end = smtp::probe_end::loop;
+  attempt.outcome.at = stage::connect;
+  attempt.outcome.detail = "this is our own address";
+  return attempt;
+}
+
 bool all_are_unusable(const std::vector<dns::mail_host>& hosts, const callout_options& options) {
   return !hosts.empty() && std::all_of(hosts.begin(), hosts.end(), [&options](const auto& host) {
     return is_unusable(host, options);
@@ -70,6 +88,10 @@ awaitable<finding> callout::ask(mailbox about, smtp::transcript* heard) {
     for (const asio::ip::address& address : dialled_addresses(host, options_)) {
       if (made || time_.now() >= deadline) break;
       if (!dialled.insert(net::unmapped(address)).second) continue;
+      if (is_our_own(address, options_)) {
+        learnt.attempts.push_back(not_dialled(host, address));
+        continue;
+      }
       auto entering = gate_of(address).enter();
       auto entered = co_await with_deadline(time_, deadline, std::move(entering));
       if (!entered) {

@@ -51,8 +51,9 @@ struct finding {
 /// Asks the hosts of a domain in the order of their preference. A 2xx, or a refusal of the mailbox
 /// at RCPT, ends the walk; after anything else the next host is asked. A host that could be
 /// connected to is not asked again at its other addresses, and no address is dialled twice.
-/// Reserved addresses are never dialled (net/reserved.hpp) but those of permit_networks. At most
-/// connections_max callouts talk to one address at a time, first come first served.
+/// Reserved addresses (net/reserved.hpp) and our own are never dialled but those of
+/// permit_networks. At most connections_max callouts talk to one address at a time, first come
+/// first served.
 ///
 /// Belongs to one thread: the limit holds among the callouts of one object.
 class callout {

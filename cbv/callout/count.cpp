@@ -38,6 +38,7 @@ void count(const policy::evidence& learnt, const verdict& made, role_counters& i
       ++into.bad_connects;
       continue;
     }
+    if (outcome.at == stage::connect) continue;  // our own address: it was not dialled
     ++into.sessions;
     if (outcome.end == smtp::probe_end::replied && outcome.reply) {
       count_reply(outcome.at, *outcome.reply, into);

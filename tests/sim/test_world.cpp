@@ -38,8 +38,10 @@ test_world::test_world(world described, const test_world_options& options, const
            [this](severity level, std::string_view line) {
              log_lines_.push_back(std::string(to_string(level)) + ' ' + std::string(line));
            }),
+      kept_dns_(dns_, time_, {}),
       prober_(net_, time_, options.prober),
-      callout_(dns_, prober_, time_, chance_, options.callout),
+      callout_(options.keep_dns_answers ? static_cast<dns::resolver&>(kept_dns_) : dns_, prober_,
+               time_, chance_, options.callout),
       verifier_(io_.get_executor(), time_, callout_, memory_, log_, options.verifier) {}
 
 verdict test_world::ask(query asked) {
@@ -69,13 +71,23 @@ void test_world::pass(std::chrono::milliseconds span) {
   run_until(io_, time_, time_.now() + span, [] { return false; });
 }
 
+bool test_world::stop(time_point deadline) {
+  bool stopped = false;
+  asio::co_spawn(io_, verifier_.stop(deadline), [&stopped](const std::exception_ptr& thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+    stopped = true;
+  });
+  return run_until(io_, time_, deadline, [&stopped] { return stopped; });
+}
+
 bool test_world::settle() {
   return run_until(io_, time_, time_.now() + longest_ask, [this] { return is_quiet(); });
 }
 
 bool test_world::is_quiet() const {
   return verifier_.callouts_under_way() == 0 && verifier_.callouts_waiting() == 0 &&
-         net_.open() == 0 && net_.served() == 0 && time_.sleepers() == 0;
+         kept_dns_.questions_open() == 0 && net_.open() == 0 && net_.served() == 0 &&
+         time_.sleepers() == 0;
 }
 
 }  // namespace cbv::sim

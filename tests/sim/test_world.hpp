@@ -12,6 +12,7 @@
 
 #include "cache/lifetimes.hpp"
 #include "cbv/callout/callout.hpp"
+#include "cbv/dns/caching_resolver.hpp"
 #include "cbv/smtp/prober.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tests/sim/memory_store.hpp"
@@ -32,6 +33,7 @@ struct test_world_options {
   cache::lifetimes lifetimes;
   sim_net_options net;
   sim_dns_options dns;
+  bool keep_dns_answers = false;  // in a caching_resolver, as the daemon does
   std::uint64_t seed = 1;
 };
 
@@ -52,6 +54,9 @@ class test_world {
 
   /// Lets time pass.
   void pass(std::chrono::milliseconds span);
+
+  /// Stops the verifier, and lets time pass until it has stopped. False: it has not by `deadline`.
+  bool stop(time_point deadline);
 
   /// Lets time pass until nothing is under way, for an hour at most. False: something still is.
   bool settle();
@@ -80,6 +85,7 @@ class test_world {
   std::vector<std::string> log_lines_;
   logger log_;
   asio::io_context io_{1};
+  dns::caching_resolver kept_dns_;
   smtp::prober prober_;
   callout::callout callout_;
   cbv::verifier verifier_;

@@ -249,6 +249,29 @@ TEST_F(CalloutTest, AnAddressThatIsNotKnownIsNotProofOfAnything) {
   EXPECT_EQ(world_->net().connects(), 0U);
 }
 
+TEST_F(CalloutTest, DoesNotDialItsOwnAddress) {
+  constexpr std::string_view text =
+      "zone\n"
+      "  example.net. MX 10 mx1.example.net.\n"
+      "  backed.example. MX 10 mx1.example.net.\n"
+      "  backed.example. MX 20 mx2.example.net.\n"
+      "  mx1.example.net. A 9.9.9.9\n"
+      "  mx2.example.net. A 192.0.2.25\n"
+      "host 9.9.9.9\n  catch-all\n  domain example.net\n"
+      "host 192.0.2.25\n  catch-all\n  domain backed.example\n";
+  options_.callout.own_ip = "9.9.9.9";
+  describe(text);
+  const finding found = ask("ann@example.net");
+  EXPECT_EQ(found.made.status, status::unknown);
+  EXPECT_EQ(found.made.reason, reason::not_asked);
+  EXPECT_EQ(found.made.host, "mx1.example.net");
+  EXPECT_EQ(world_->net().connects(), 0U);
+  EXPECT_EQ(ask("ann@backed.example").made.host, "mx2.example.net");
+  options_.callout.permit_networks.push_back(*net::ip_network::parse("9.9.9.9"));
+  describe(text);
+  EXPECT_EQ(ask("ann@example.net").made.status, status::deliverable);
+}
+
 TEST_F(CalloutTest, DialsNoMoreAddressesOfAHostThanItMay) {
   options_.callout.addresses_max = 2;
   describe(
