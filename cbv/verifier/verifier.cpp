@@ -79,10 +79,13 @@ awaitable<verdict> verifier::answer(query asked, time_point started) {
 std::optional<remembered> verifier::recall(role side, const mailbox& about) {
   result<std::optional<remembered>> found = memory_.find(side, about, time_.wall_now());
   if (found) return *std::move(found);
-  log_.write(severity::warning, "recall_failed",
-             {{"role", to_string(side)},
-              {"mailbox", to_string(about)},
-              {"error", found.error().message()}});
+  if (time_.now() >= next_recall_line_) {  // a broken store fails every question
+    next_recall_line_ = time_.now() + std::chrono::minutes(1);
+    log_.write(severity::warning, "recall_failed",
+               {{"role", to_string(side)},
+                {"mailbox", to_string(about)},
+                {"error", found.error().message()}});
+  }
   return std::nullopt;
 }
 
@@ -151,18 +154,23 @@ void verifier::log_finished(role side, const mailbox& about, const callout::find
               {"elapsed_ms", made.elapsed.count()}});
 }
 
+// Out of memory it may be hard even to say so.
 verdict verifier::failed(std::string_view event, role side, std::string_view address,
-                         const std::exception_ptr& thrown) const {
-  std::string what = "not a std::exception";
+                         const std::exception_ptr& thrown) const noexcept {
   try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& e) {
-    what = e.what();
-  } catch (...) {  // said above
+    std::string what = "not a std::exception";
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      what = e.what();
+    } catch (...) {  // said above
+    }
+    log_.write(severity::error, event,
+               {{"role", to_string(side)}, {"address", address}, {"error", what}});
+    return busy("our own failure: " + ascii::printable(what));
+  } catch (...) {
+    return busy({});
   }
-  log_.write(severity::error, event,
-             {{"role", to_string(side)}, {"address", address}, {"error", what}});
-  return busy("our own failure: " + ascii::printable(what));
 }
 
 }  // namespace cbv

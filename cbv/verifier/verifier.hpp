@@ -66,7 +66,7 @@ class verifier {
   awaitable<verdict> call_out_once(role side, mailbox about);
   void log_finished(role side, const mailbox& about, const callout::finding& found) const;
   verdict failed(std::string_view event, role side, std::string_view address,
-                 const std::exception_ptr& thrown) const;
+                 const std::exception_ptr& thrown) const noexcept;
 
   asio::any_io_executor executor_;
   timer& time_;
@@ -75,6 +75,7 @@ class verifier {
   const logger& log_;
   gate gate_;                       // every callout is inside, or waits
   single_flight<verdict> flights_;  // by role and mailbox
+  time_point next_recall_line_{};   // of the log, that memory could not be read
   bool stopping_ = false;
   counters counters_;
 };
