@@ -11,9 +11,9 @@
 #include <string>
 
 #include "tests/api/fake_peer.hpp"
-#include "tests/api/temporary_folder.hpp"
 #include "tests/cbv/run.hpp"
 #include "tests/sim/sim_timer.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::api {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "api/json_writer.hpp"
 #include "cbv/base/file.hpp"
-#include "tests/api/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::api {
 namespace {

@@ -22,9 +22,9 @@
 #include "cbv/net/tcp_dialer.hpp"
 #include "tests/api/fake_backend.hpp"
 #include "tests/api/fake_peer.hpp"
-#include "tests/api/temporary_folder.hpp"
 #include "tests/cbv/run.hpp"
 #include "tests/sim/sim_timer.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::api {
 namespace {

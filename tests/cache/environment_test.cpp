@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/cache/sample.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::cache {
 namespace {
@@ -72,7 +73,7 @@ void put_by_hand(MDB_txn* txn, const char* table_name, std::string key, std::str
 }
 
 TEST(EnvironmentTest, MakesItsDirectoryAndRemembersAcrossAClose) {
-  const sample::directory place;
+  const temporary_folder place;
   const std::string directory = place.inside("above/cache");
   {
     auto env = environment::open(in(directory));
@@ -92,7 +93,7 @@ TEST(EnvironmentTest, MakesItsDirectoryAndRemembersAcrossAClose) {
 }
 
 TEST(EnvironmentTest, ForgetsWhatIsNotCommitted) {
-  const sample::directory place;
+  const temporary_folder place;
   auto env = environment::open(in(place.inside("cache")));
   ASSERT_TRUE(env);
   {
@@ -104,7 +105,7 @@ TEST(EnvironmentTest, ForgetsWhatIsNotCommitted) {
 }
 
 TEST(EnvironmentTest, GivesAReaderTheSameSnapshotThroughout) {
-  const sample::directory place;
+  const temporary_folder place;
   auto env = environment::open(in(place.inside("cache")));
   ASSERT_TRUE(env);
   ASSERT_TRUE(put_one(**env, "key", "old"));
@@ -117,7 +118,7 @@ TEST(EnvironmentTest, GivesAReaderTheSameSnapshotThroughout) {
 }
 
 TEST(EnvironmentTest, GrowsTwofoldUpToItsBound) {
-  const sample::directory place;
+  const temporary_folder place;
   auto env = environment::open(in(place.inside("cache")));
   ASSERT_TRUE(env);
   ASSERT_TRUE(put_one(**env, "key", "value"));
@@ -134,7 +135,7 @@ TEST(EnvironmentTest, GrowsTwofoldUpToItsBound) {
 }
 
 TEST(EnvironmentTest, SaysWhenTheMapIsFullAndGoesOnOnceItIsGrown) {
-  const sample::directory place;
+  const temporary_folder place;
   auto env = environment::open(in(place.inside("cache")));
   ASSERT_TRUE(env);
   const std::string big(900'000, 'b');
@@ -148,7 +149,7 @@ TEST(EnvironmentTest, SaysWhenTheMapIsFullAndGoesOnOnceItIsGrown) {
 }
 
 TEST(EnvironmentTest, OpensAFileThatIsLargerThanTheMapItIsGiven) {
-  const sample::directory place;
+  const temporary_folder place;
   const std::string big(6 << 20, 'b');
   {
     auto options = in(place.inside("cache"));
@@ -163,7 +164,7 @@ TEST(EnvironmentTest, OpensAFileThatIsLargerThanTheMapItIsGiven) {
 }
 
 TEST(EnvironmentTest, SweepsInStepsAndGoesOnWhereItStopped) {
-  const sample::directory place;
+  const temporary_folder place;
   auto env = environment::open(in(place.inside("cache")));
   ASSERT_TRUE(env);
   constexpr int records = 500;
@@ -202,7 +203,7 @@ TEST(EnvironmentTest, SweepsInStepsAndGoesOnWhereItStopped) {
 }
 
 TEST(EnvironmentTest, IsNotSharedWithASecondOne) {
-  const sample::directory place;
+  const temporary_folder place;
   const std::string directory = place.inside("cache");
   {
     auto first = environment::open(in(directory));
@@ -219,7 +220,7 @@ TEST(EnvironmentTest, IsNotSharedWithASecondOne) {
 }
 
 TEST(EnvironmentTest, IsNotSharedWithAnotherProcess) {
-  const sample::directory place;
+  const temporary_folder place;
   const std::string directory = place.inside("cache");
   auto held = environment::open(in(directory));
   ASSERT_TRUE(held);
@@ -236,7 +237,7 @@ TEST(EnvironmentTest, IsNotSharedWithAnotherProcess) {
 }
 
 TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
-  const sample::directory place;
+  const temporary_folder place;
   struct row {
     const char* what;
     open_fault fault;
@@ -320,7 +321,7 @@ TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
 }
 
 TEST(EnvironmentTest, LeavesWhatIsNotOursUntouched) {
-  const sample::directory place;
+  const temporary_folder place;
   const std::string directory = place.inside("cache");
   std::filesystem::create_directory(directory);
   write_file(directory + "/data.mdb", std::string(8192, 'x'));
@@ -330,7 +331,7 @@ TEST(EnvironmentTest, LeavesWhatIsNotOursUntouched) {
 }
 
 TEST(EnvironmentTest, SurvivesAFileThatWasCut) {
-  const sample::directory place;
+  const temporary_folder place;
   const std::string directory = place.inside("cache");
   constexpr int records = 2000;
   {
@@ -360,7 +361,7 @@ TEST(EnvironmentTest, SurvivesAFileThatWasCut) {
 }
 
 TEST(EnvironmentTest, WaitsForAPlaceWhenThereAreMoreReadersThanPlaces) {
-  const sample::directory place;
+  const temporary_folder place;
   auto options = in(place.inside("cache"));
   options.simultaneous_readers_max = 2;
   auto env = environment::open(options);

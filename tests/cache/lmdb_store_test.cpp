@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/cache/sample.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::cache {
 namespace {
@@ -81,7 +82,7 @@ class LmdbStoreTest : public testing::Test {
     return found ? *found : std::nullopt;
   }
 
-  sample::directory place_;
+  temporary_folder place_;
   captured_log log_;
   const mailbox bob_ = sample::address("bob@example.org");
 };

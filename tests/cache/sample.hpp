@@ -2,10 +2,7 @@
 #ifndef CBV_TESTS_CACHE_SAMPLE_HPP
 #define CBV_TESTS_CACHE_SAMPLE_HPP
 
-#include <stdlib.h>
-
 #include <chrono>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -18,27 +15,6 @@ namespace cbv::cache::sample {
 using namespace std::chrono_literals;
 
 inline constexpr wall_time noon{1'795'262'400s};  // 2026-11-21T12:00:00Z
-
-/// A directory of its own, gone with its owner.
-class directory {
- public:
-  directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "cbv-cache-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  directory(const directory&) = delete;
-  directory& operator=(const directory&) = delete;
-  ~directory() {
-    std::error_code none;
-    std::filesystem::remove_all(path_, none);
-  }
-  const std::filesystem::path& path() const { return path_; }
-  std::string inside(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline mailbox address(const std::string& text) {
   auto read = parse_mailbox(text);

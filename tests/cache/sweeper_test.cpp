@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/cache/sample.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::cache {
 namespace {
@@ -38,7 +39,7 @@ class SweeperTest : public testing::Test {
     return (*environment_->begin_read()->get(table::verdicts, key.octets())).has_value();
   }
 
-  sample::directory place_;
+  temporary_folder place_;
   std::unique_ptr<environment> environment_;
   lifetimes usual_;
 };

@@ -1,28 +1,15 @@
 #include "tests/e2e/files.hpp"
 
-#include <stdlib.h>
-
-#include <cerrno>
 #include <fstream>
 #include <sstream>
-#include <system_error>
+#include <stdexcept>
 
 namespace cbv::e2e {
 
 temporary_directory::temporary_directory() {
-  std::string name = std::filesystem::temp_directory_path() / "cbv-e2e-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), name);
-  }
-  path_ = name;
   using std::filesystem::perms;
-  std::filesystem::permissions(path_, perms::owner_all | perms::group_read | perms::group_exec |
-                                          perms::others_read | perms::others_exec);
-}
-
-temporary_directory::~temporary_directory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
+  std::filesystem::permissions(path(), perms::owner_all | perms::group_read | perms::group_exec |
+                                           perms::others_read | perms::others_exec);
 }
 
 std::string filled_in(std::string_view text, const std::map<std::string, std::string>& values) {

@@ -8,21 +8,15 @@
 #include <string>
 #include <string_view>
 
+#include "tests/temporary_folder.hpp"
+
 namespace cbv::e2e {
 
 /// A directory under the system's temporary one that others may enter (Postfix gives up root),
 /// removed with all its contents at the end.
-class temporary_directory {
+class temporary_directory : public temporary_folder {
  public:
   temporary_directory();
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  ~temporary_directory();
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// The text with each {name} that is in `values` replaced.

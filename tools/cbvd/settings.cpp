@@ -189,6 +189,8 @@ void add_callout(std::vector<setting>& all, settings& into) {
       number_setting<std::size_t>("callout.callouts_max", into.verifier.callouts_max, 1, 15'000));
   all.push_back(number_setting<std::size_t>("callout.waiting_max",
                                             into.verifier.waiting_callouts_max, 0, 1'000'000));
+  all.push_back(number_setting<std::size_t>("callout.connections_waiting_max", callout.waiting_max,
+                                            0, 100'000));
   all.push_back(time_setting("callout.limits.dns", callout.dns_limit, 1s, times(5min)));
   all.push_back(time_setting("callout.limits.total", callout.total_limit, 1s, times(30min)));
   smtp::stage_limits& limits = into.prober.limits;

@@ -2,14 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <filesystem>
 #include <fstream>
 #include <list>
 #include <optional>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "tests/cbv/dns/dns_server.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::dns {
 namespace {
@@ -587,9 +586,8 @@ TEST(CaresOptionsTest, RefusesBadOptions) {
 }
 
 TEST(CaresOptionsTest, TakesTheServersOfResolvConf) {
-  std::string folder = (std::filesystem::temp_directory_path() / "cbv-dns-XXXXXX").string();
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
-  const std::string path = folder + "/resolv.conf";
+  const temporary_folder folder;
+  const std::string path = folder.inside("resolv.conf");
   std::ofstream(path) << "search example.org\nnameserver 192.0.2.53\noptions rotate\n"
                          "nameserver 2001:db8::53\n";
   asio::io_context io;
@@ -597,7 +595,6 @@ TEST(CaresOptionsTest, TakesTheServersOfResolvConf) {
   cares_options options;
   options.resolv_conf = path;
   const cares_resolver made(io.get_executor(), time, options);
-  std::filesystem::remove_all(folder);
   std::vector<std::string> servers;
   for (const net::endpoint& at : made.servers()) servers.push_back(net::to_string(at));
   EXPECT_THAT(servers, ElementsAre("192.0.2.53:53", "[2001:db8::53]:53"));

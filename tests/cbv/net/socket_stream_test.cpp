@@ -10,7 +10,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -20,27 +19,13 @@
 #include "cbv/net/listener.hpp"
 #include "cbv/net/tcp_dialer.hpp"
 #include "tests/cbv/run.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::net {
 namespace {
 
 using namespace std::chrono_literals;
 using asio::ip::make_address;
-
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "cbv-net-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  ~temporary_folder() { std::filesystem::remove_all(path_); }
-
-  std::string file(const char* name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 awaitable<std::string> read_until_end(stream& from) {
   std::string all;
@@ -105,7 +90,7 @@ TEST(SocketStream, CarriesBytesOverTcp) {
 
 TEST(SocketStream, CarriesBytesOverUnixSockets) {
   const temporary_folder folder;
-  const std::string path = folder.file("socket");
+  const std::string path = folder.inside("socket");
   asio::io_context context(1);
   auto at = listen_local(context.get_executor(), path, 0640);
   ASSERT_TRUE(at) << at.error().message();
@@ -123,7 +108,7 @@ TEST(SocketStream, SaysWhyItCannotConnect) {
   const temporary_folder folder;
   const auto text = [](auto code) { return '<' + error_code(code).message() + '>'; };
   EXPECT_EQ(
-      run(say_over_unix(folder.file("nobody"), "x")),
+      run(say_over_unix(folder.inside("nobody"), "x")),
       text(boost::system::errc::make_error_code(boost::system::errc::no_such_file_or_directory)));
   EXPECT_EQ(run(say_over_unix(std::string(200, 'x'), "x")), text(asio::error::name_too_long));
   EXPECT_EQ(run(say_over_unix("", "x")), text(asio::error::invalid_argument));
@@ -179,19 +164,19 @@ TEST(TcpDialer, CallsFromTheChosenAddress) {
 TEST(Listener, TakesThePlaceOfADeadOneOnly) {
   const temporary_folder folder;
   asio::io_context context(1);
-  const std::string path = folder.file("socket");
+  const std::string path = folder.inside("socket");
   {
     auto first = listen_local(context.get_executor(), path);
     ASSERT_TRUE(first);
     EXPECT_EQ(listen_local(context.get_executor(), path).error(), asio::error::address_in_use);
-    std::ofstream(folder.file("file")) << "mine";
-    std::filesystem::create_hard_link(path, folder.file("left"));
+    std::ofstream(folder.inside("file")) << "mine";
+    std::filesystem::create_hard_link(path, folder.inside("left"));
   }
   EXPECT_FALSE(std::filesystem::exists(path));
-  EXPECT_TRUE(listen_local(context.get_executor(), folder.file("left")));
-  EXPECT_EQ(listen_local(context.get_executor(), folder.file("file")).error(),
+  EXPECT_TRUE(listen_local(context.get_executor(), folder.inside("left")));
+  EXPECT_EQ(listen_local(context.get_executor(), folder.inside("file")).error(),
             asio::error::address_in_use);
-  EXPECT_TRUE(std::filesystem::exists(folder.file("file")));
+  EXPECT_TRUE(std::filesystem::exists(folder.inside("file")));
   EXPECT_EQ(listen_local(context.get_executor(), std::string(200, 'x')).error(),
             asio::error::name_too_long);
 }

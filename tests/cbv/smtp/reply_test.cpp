@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,10 @@ struct row {
   std::string bytes;
   std::vector<std::string> replies;
 };
+
+void PrintTo(const row& one, std::ostream* out) {
+  *out << testing::PrintToString(one.bytes.substr(0, 60));
+}
 
 class ReplyParser : public testing::TestWithParam<row> {};
 

@@ -108,6 +108,10 @@ struct exchange {
   const char* reply;    // its start
 };
 
+void PrintTo(const exchange& one, std::ostream* out) {
+  *out << testing::PrintToString(std::string(one.command));
+}
+
 class ExchangeTest : public MailHostTest, public testing::WithParamInterface<exchange> {};
 
 TEST_P(ExchangeTest, IsAnswered) {

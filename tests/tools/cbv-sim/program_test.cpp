@@ -12,10 +12,11 @@
 #include <boost/asio/write.hpp>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::sim {
 namespace {
@@ -89,14 +90,8 @@ class program {
 
 class ProgramTest : public testing::Test {
  protected:
-  ProgramTest() {
-    std::string form = (std::filesystem::temp_directory_path() / "cbv-sim-test-XXXXXX").string();
-    folder_ = ::mkdtemp(form.data());
-  }
-  ~ProgramTest() override { std::filesystem::remove_all(folder_); }
-
   std::string write(const std::string& text) {
-    std::string file = folder_ + "/test.world";
+    std::string file = folder_.inside("test.world");
     std::ofstream(file) << text;
     return file;
   }
@@ -119,7 +114,7 @@ class ProgramTest : public testing::Test {
     }
   }
 
-  std::string folder_;
+  temporary_folder folder_;
 };
 
 constexpr const char* small_world = "host 127.0.72.1 mx1.example.net\n  mailbox ann@example.net\n";
@@ -183,7 +178,7 @@ TEST_F(ProgramTest, SaysWhatIsWrong) {
     EXPECT_NE(said.find(each.says), std::string::npos) << said;
     EXPECT_EQ(sim.exit_status(), each.exit_status) << said;
   }
-  program missing({folder_ + "/none.world"});
+  program missing({folder_.inside("none.world")});
   EXPECT_EQ(missing.exit_status(), 66);
 }
 

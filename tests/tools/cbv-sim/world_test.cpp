@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+#include <string>
+
 #include "tests/tools/cbv-sim/dialogue.hpp"
 
 namespace cbv::sim {
@@ -94,6 +97,10 @@ struct bad_text {
   std::size_t line;
   const char* what;  // a part of it
 };
+
+void PrintTo(const bad_text& one, std::ostream* out) {
+  *out << testing::PrintToString(std::string(one.what));
+}
 
 class BadWorldTest : public testing::TestWithParam<bad_text> {};
 

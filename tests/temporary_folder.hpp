@@ -1,6 +1,6 @@
 // A folder that is gone when the test is.
-#ifndef CBV_TESTS_API_TEMPORARY_FOLDER_HPP
-#define CBV_TESTS_API_TEMPORARY_FOLDER_HPP
+#ifndef CBV_TESTS_TEMPORARY_FOLDER_HPP
+#define CBV_TESTS_TEMPORARY_FOLDER_HPP
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace cbv {
 class temporary_folder {
  public:
   temporary_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "cbv-api-XXXXXX";
+    std::string name = std::filesystem::temp_directory_path() / "cbv-test-XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     path_ = name;
   }
@@ -24,6 +24,7 @@ class temporary_folder {
   }
 
   const std::filesystem::path& path() const noexcept { return path_; }
+  std::string inside(const std::string& name) const { return (path_ / name).string(); }
 
  private:
   std::filesystem::path path_;
