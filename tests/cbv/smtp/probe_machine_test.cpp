@@ -291,7 +291,7 @@ TEST(ProbeMachine, TellsTroubleApartAtEveryStage) {
   for (const auto& [before, stage] : stages()) {
     const auto end = [&name = stage](const std::string& what, const std::string& why) {
       std::string line = "= " + what;
-      line += ' ' + name + " (" + why + ')';
+      line.append(" ").append(name).append(" (").append(why).append(")");
       return line;
     };
     for (const trouble& met : {

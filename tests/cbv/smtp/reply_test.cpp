@@ -54,8 +54,8 @@ struct row {
   std::vector<std::string> replies;
 };
 
-void PrintTo(const row& one, std::ostream* out) {
-  *out << testing::PrintToString(one.bytes.substr(0, 60));
+std::ostream& operator<<(std::ostream& out, const row& one) {
+  return out << testing::PrintToString(one.bytes.substr(0, 60));
 }
 
 class ReplyParser : public testing::TestWithParam<row> {};

@@ -108,8 +108,8 @@ struct exchange {
   const char* reply;    // its start
 };
 
-void PrintTo(const exchange& one, std::ostream* out) {
-  *out << testing::PrintToString(std::string(one.command));
+std::ostream& operator<<(std::ostream& out, const exchange& one) {
+  return out << testing::PrintToString(std::string(one.command));
 }
 
 class ExchangeTest : public MailHostTest, public testing::WithParamInterface<exchange> {};

@@ -98,8 +98,8 @@ struct bad_text {
   const char* what;  // a part of it
 };
 
-void PrintTo(const bad_text& one, std::ostream* out) {
-  *out << testing::PrintToString(std::string(one.what));
+std::ostream& operator<<(std::ostream& out, const bad_text& one) {
+  return out << testing::PrintToString(std::string(one.what));
 }
 
 class BadWorldTest : public testing::TestWithParam<bad_text> {};
