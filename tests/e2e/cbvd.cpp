@@ -9,6 +9,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <stdexcept>
 #include <vector>
 
@@ -43,6 +44,12 @@ answer answer_of(const nlohmann::json& result) {
 }
 
 }  // namespace
+
+void PrintTo(const answer& shown, std::ostream* to) {  // NOLINT(readability-identifier-naming)
+  *to << shown.status << ' ' << shown.reason << " at " << shown.stage << " from " << shown.source
+      << ": " << shown.host << " [" << shown.host_ip << "] " << shown.reply_code << ' '
+      << shown.reply_enhanced << ' ' << shown.reply_text;
+}
 
 answer read_answer(std::string_view json) {
   return answer_of(nlohmann::json::parse(json));

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@ struct answer {
   std::string reply_enhanced;
   std::string reply_text;
 };
+
+/// For the tests' messages.
+void PrintTo(const answer& shown, std::ostream* to);  // NOLINT(readability-identifier-naming)
 
 /// Reads one JSON object with a verdict's members. Throws if it is none.
 answer read_answer(std::string_view json);
