@@ -45,10 +45,10 @@ answer answer_of(const nlohmann::json& result) {
 
 }  // namespace
 
-void PrintTo(const answer& shown, std::ostream* to) {  // NOLINT(readability-identifier-naming)
-  *to << shown.status << ' ' << shown.reason << " at " << shown.stage << " from " << shown.source
-      << ": " << shown.host << " [" << shown.host_ip << "] " << shown.reply_code << ' '
-      << shown.reply_enhanced << ' ' << shown.reply_text;
+std::ostream& operator<<(std::ostream& to, const answer& shown) {
+  return to << shown.status << ' ' << shown.reason << " at " << shown.stage << " from "
+            << shown.source << ": " << shown.host << " [" << shown.host_ip << "] "
+            << shown.reply_code << ' ' << shown.reply_enhanced << ' ' << shown.reply_text;
 }
 
 answer read_answer(std::string_view json) {

@@ -28,7 +28,7 @@ struct answer {
 };
 
 /// For the tests' messages.
-void PrintTo(const answer& shown, std::ostream* to);  // NOLINT(readability-identifier-naming)
+std::ostream& operator<<(std::ostream& to, const answer& shown);
 
 /// Reads one JSON object with a verdict's members. Throws if it is none.
 answer read_answer(std::string_view json);
