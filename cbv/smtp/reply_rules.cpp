@@ -206,6 +206,15 @@ constexpr std::array rules{
                "accept/accepts/accepting|security reasons",
                reason::prober_blocked, "550 Administrative prohibition"},
 
+    // RFC 7504's own words, before "server does not" is read as a trouble.
+    reply_rule{"takes_no_mail_words",
+               greeting,
+               {521, 521},
+               "-|5.3.2|5.3.0|5.1.10|5.0.0",
+               "server/host/system does not accept mail|server/host/system doesnt accept mail",
+               reason::host_takes_no_mail,
+               "521 Server does not accept mail (see RFC 7504)"},
+
     // 3. What passes.
     reply_rule{"trouble", anywhere, permanent, "",
                "temporar*/unverified/transient/later|try/retry again/after|not at this time|at "
