@@ -24,6 +24,14 @@ struct far_reply {
 
 inline constexpr std::size_t reply_text_octets_max = 512;
 
+/// How the dialogue that decided was protected.
+struct tls_facts {
+  std::string protocol;   // "TLSv1.3"
+  bool verified = false;  // the certificate is good, and names the host
+
+  friend bool operator==(const tls_facts&, const tls_facts&) = default;
+};
+
 /// An answer to one question. `unknown` is honest; `undeliverable` needs proof.
 struct verdict {
   cbv::status status = status::unknown;
@@ -34,6 +42,7 @@ struct verdict {
   std::string host;     // far host name; empty if none was asked
   std::string host_ip;  // and its address
   std::optional<far_reply> reply;
+  std::optional<tls_facts> tls;  // nothing: in clear, or there was no dialogue
   std::string
       detail;  // for people: what the reply does not say ("connection refused", the syntax error)
   wall_time checked_at{};
