@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct callout_options {
 struct finding {
   verdict made;
   policy::evidence learnt;
+  /// When the far host said to come back, counted from its reply; nothing if it did not.
+  std::optional<std::chrono::seconds> retry_after = std::nullopt;
 };
 
 /// Asks the hosts of a domain in the order of their preference. A 2xx, or a refusal of the mailbox
