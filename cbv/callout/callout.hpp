@@ -17,15 +17,25 @@
 #include "cbv/async/gate.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/random.hpp"
+#include "cbv/callout/breaker.hpp"
+#include "cbv/callout/host_limits.hpp"
+#include "cbv/callout/routes.hpp"
 #include "cbv/dns/mail_hosts.hpp"
 #include "cbv/dns/resolver.hpp"
 #include "cbv/net/ip_network.hpp"
 #include "cbv/policy/evidence.hpp"
+#include "cbv/policy/listing_watch.hpp"
+#include "cbv/policy/opt_out.hpp"
 #include "cbv/smtp/prober.hpp"
+#include "cbv/smtp/tls_policy.hpp"
 #include "cbv/smtp/transcript.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::callout {
+
+/// Whether a host that accepted a mailbox is then asked about one that cannot be there. behind: the
+/// answer does not wait for it, and the next one knows. wait: it does.
+enum class catch_all_test : std::uint8_t { off, behind, wait };
 
 /// How hosts are found and asked. The time limits of a dialogue are the prober's.
 struct callout_options {
@@ -41,6 +51,17 @@ struct callout_options {
   std::vector<net::ip_network> permit_networks;    // dialled although they are reserved
   std::chrono::milliseconds dns_limit{20'000};     // for finding the hosts
   std::chrono::milliseconds total_limit{300'000};  // for everything: the patience with a tarpit
+  smtp::tls_policy tls = smtp::tls_policy::may;    // where there is no route
+  std::optional<mailbox> fallback_sender;          // where MAIL FROM:<> is refused
+  cbv::callout::catch_all_test catch_all_test = catch_all_test::behind;
+  bool noop = false;  // NOOP after the greeting
+  bool null_sender_refused_is_undeliverable = false;
+  bool relay_denied_is_undeliverable = false;  // if every host of the domain says so
+  host_limits per_host;                        // where there is no route
+  breaker_options breaker;
+  policy::opt_out opt_out;
+  policy::listing_options listing;
+  cbv::callout::routes routes;
 };
 
 /// What a callout brings home.

@@ -17,6 +17,7 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/callout/callout.hpp"
+#include "cbv/policy/joe_job_guard.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
@@ -30,6 +31,7 @@ inline constexpr std::chrono::milliseconds longest_wait{600'000};
 struct verifier_options {
   std::size_t callouts_max = 500;           // under way at once, all hosts together
   std::size_t waiting_callouts_max = 2000;  // that wait for one of these to end; beyond: busy
+  policy::joe_job_options joe_job;
 };
 
 /// Answers questions: from the syntax, from memory, or by a callout, which all who ask for the same
