@@ -18,6 +18,7 @@ class member_reader {
   explicit member_reader(const json& object) : object_(object), fit_(object.is_object()) {}
 
   bool fit() const { return fit_; }
+  bool has(const char* name) const { return fit_ && object_.contains(name); }
 
   const json& member(const char* name) {
     static const json none;
@@ -41,6 +42,12 @@ class member_reader {
     const json& value = member(name);
     require(value.is_number_integer());
     return fit_ ? value.get<std::int64_t>() : 0;
+  }
+
+  bool truth(const char* name) {
+    const json& value = member(name);
+    require(value.is_boolean());
+    return fit_ && value.get<bool>();
   }
 
   template <class Word>
@@ -104,6 +111,17 @@ std::optional<far_reply> read_reply(member_reader& from) {
   return reply;
 }
 
+// A daemon from before this member leaves it out.
+std::optional<tls_facts> read_tls(member_reader& from) {
+  if (!from.has("tls") || from.member("tls").is_null()) return std::nullopt;
+  member_reader members(from.member("tls"));
+  tls_facts facts;
+  facts.protocol = members.text("protocol");
+  facts.verified = members.truth("verified");
+  from.require(members.fit());
+  return facts;
+}
+
 advice read_advice(member_reader& from) {
   member_reader members(from.member("advice"));
   advice given;
@@ -132,6 +150,7 @@ std::optional<answer> read_answer(std::string_view text) {
   read.verdict.catch_all = read_catch_all(members);
   read.verdict.host = members.text_or_null("host");
   read.verdict.host_ip = members.text_or_null("host_ip");
+  read.verdict.tls = read_tls(members);
   read.verdict.reply = read_reply(members);
   read.verdict.detail = members.text_or_null("detail");
   read.verdict.checked_at = members.time("checked_at");

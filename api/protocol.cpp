@@ -154,6 +154,20 @@ void write_reply(json_writer& json, const std::optional<far_reply>& reply) {
   json.end_object();
 }
 
+void write_tls(json_writer& json, const std::optional<tls_facts>& tls) {
+  json.key("tls");
+  if (!tls) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("protocol");
+  json.text(tls->protocol);
+  json.key("verified");
+  json.boolean(tls->verified);
+  json.end_object();
+}
+
 void write_catch_all(json_writer& json, catch_all found) {
   json.key("catch_all");
   if (found == catch_all::untested) {
@@ -244,6 +258,7 @@ std::string render_verdict(std::string_view address, const verdict& found, const
   json.text_or_null(found.host);
   json.key("host_ip");
   json.text_or_null(found.host_ip);
+  write_tls(json, found.tls);
   write_reply(json, found.reply);
   json.key("detail");
   json.text_or_null(found.detail);

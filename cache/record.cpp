@@ -101,6 +101,7 @@ class field_reader {
   }
 
   bool good() const noexcept { return good_; }
+  bool at_end() const noexcept { return rest_.empty(); }
 
  private:
   void fail() noexcept {
@@ -190,6 +191,10 @@ std::string encode_record(std::string_view key, const record& held) {
     out.text<std::uint8_t>(v.reply->enhanced, short_text_octets_max);
     out.text<std::uint16_t>(v.reply->text, reply_text_octets_max);
   }
+  if (v.tls && !v.tls->protocol.empty()) {
+    out.text<std::uint8_t>(v.tls->protocol, short_text_octets_max);
+    out.number(static_cast<std::uint8_t>(v.tls->verified));
+  }
   out.number(checksum(key, out.so_far()));
   return out.take();
 }
@@ -225,6 +230,14 @@ result<record> decode_record(std::string_view key, std::string_view octets) {
     reply.code = code;
     reply.enhanced = in.text<std::uint8_t>(short_text_octets_max);
     reply.text = in.text<std::uint16_t>(reply_text_octets_max);
+  }
+  if (!in.at_end()) {
+    const std::string_view protocol = in.text<std::uint8_t>(short_text_octets_max);
+    if (!protocol.empty()) {
+      const auto verified = in.number<std::uint8_t>();
+      if (verified > 1) return errc::record_corrupt;
+      v.tls = tls_facts{std::string(protocol), verified == 1};
+    }
   }
   if (!in.good() || !belong_together(v.status, v.reason)) return errc::record_corrupt;
   if (disputed_by != 0) {

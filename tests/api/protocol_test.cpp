@@ -147,7 +147,7 @@ TEST(Protocol, WritesAVerdictAsTheDesignShowsIt) {
       render_verdict("bob@example.org", found, advise(found, role::recipient, {})),
       R"({"address":"bob@example.org","status":"undeliverable","reason":"mailbox_not_found",)"
       R"("stage":"rcpt","source":"callout","catch_all":null,"host":"mx1.example.org",)"
-      R"("host_ip":"192.0.2.1","reply":{"code":550,"enhanced":"5.1.1","text":"no such user"},)"
+      R"("host_ip":"192.0.2.1","tls":null,"reply":{"code":550,"enhanced":"5.1.1","text":"no such user"},)"
       R"("detail":null,"checked_at":"2026-11-21T12:00:00Z",)"
       R"("refresh_at":"2026-11-21T15:00:00Z","expires_at":"2026-11-22T12:00:00Z",)"
       R"("elapsed_ms":84,"advice":{"action":"reject","code":550,"enhanced":"5.1.1",)"
@@ -157,7 +157,7 @@ TEST(Protocol, WritesAVerdictAsTheDesignShowsIt) {
 TEST(Protocol, WritesNullForWhatIsNotThere) {
   const verdict found;
   const json shown = json::parse(render_verdict("", found, advise(found, role::sender, {})));
-  for (const auto* name : {"catch_all", "host", "host_ip", "reply", "detail", "checked_at",
+  for (const auto* name : {"catch_all", "host", "host_ip", "tls", "reply", "detail", "checked_at",
                            "refresh_at", "expires_at"}) {
     EXPECT_TRUE(shown.at(name).is_null()) << name;
   }
@@ -170,6 +170,23 @@ TEST(Protocol, WritesNullForWhatIsNotThere) {
   EXPECT_EQ(more["catch_all"], true);
   with_reply.catch_all = catch_all::no;
   EXPECT_EQ(json::parse(render_verdict("", with_reply, {}))["catch_all"], false);
+}
+
+TEST(Protocol, TellsHowTheDialogueWasProtected) {
+  verdict found = refused_mailbox();
+  found.tls = tls_facts{"TLSv1.3", true};
+  const std::string shown = render_verdict("a", found, {});
+  EXPECT_NE(shown.find(R"("tls":{"protocol":"TLSv1.3","verified":true},)"), std::string::npos);
+  EXPECT_EQ(read_answer(shown), (answer{"a", found, {}}));
+  found.tls->verified = false;
+  EXPECT_EQ(read_answer(render_verdict("a", found, {})), (answer{"a", found, {}}));
+}
+
+TEST(Protocol, AnAnswerFromBeforeTlsWasToldIsRead) {
+  std::string older = render_verdict("a", refused_mailbox(), {});
+  const std::string member = R"("tls":null,)";
+  older.erase(older.find(member), member.size());
+  EXPECT_EQ(read_answer(older), (answer{"a", refused_mailbox(), {}}));
 }
 
 TEST(Protocol, TextThatIsNotUtf8NeverBreaksTheOutput) {
@@ -210,6 +227,8 @@ TEST(Protocol, AnAnswerThatIsNoneIsNotRead) {
            {"2026-11-21T12", "2026-13-21T12"},
            {"2026-11-21T12", "2026-11-21 12"},
            {R"("action":"accept")", R"("action":"bounce")"},
+           {R"("tls":null)", R"("tls":{"protocol":"TLSv1.3"})"},
+           {R"("tls":null)", R"("tls":"TLSv1.3")"},
        }) {
     std::string bad = good;
     const std::size_t at = bad.find(from);

@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cache/checksum.hpp"
@@ -70,7 +71,11 @@ std::vector<record> all_kinds() {
       sample::made(status::undeliverable, reason::domain_not_found, stage::dns, source::dns);
   record judged;
   judged.verdict = sample::made(status::undeliverable, reason::relay_denied);
-  return {plain, disputed, unknown, full, bare, judged, worked_example()};
+  record guarded = plain;
+  guarded.verdict.tls = tls_facts{"TLSv1.3", true};
+  record unverified = bare;
+  unverified.verdict.tls = tls_facts{std::string(255, 'T'), false};
+  return {plain, disputed, unknown, full, bare, judged, guarded, unverified, worked_example()};
 }
 
 const std::string some_key = "org.example\0bob\2"s;
@@ -208,11 +213,37 @@ TEST(RecordTest, RefusesWhatNoOneWroteEvenWithAGoodChecksum) {
 }
 
 TEST(RecordTest, LeavesOctetsOfALaterWriterAlone) {
-  std::string longer = encode_record(some_key, worked_example());
-  longer.insert(longer.size() - 4, "later field");
-  const auto read = decode_record(some_key, signed_again(longer));
+  record guarded = worked_example();
+  guarded.verdict.tls = tls_facts{"TLSv1.3", true};
+  for (const auto& [held, later] :
+       {std::pair{worked_example(), "\0later field"s}, std::pair{guarded, "later field"s}}) {
+    std::string longer = encode_record(some_key, held);
+    longer.insert(longer.size() - 4, later);
+    const auto read = decode_record(some_key, signed_again(longer));
+    ASSERT_TRUE(read) << later;
+    EXPECT_EQ(*read, held) << later;
+  }
+}
+
+TEST(RecordTest, ReadsARecordFromBeforeTheTlsFields) {
+  record guarded = worked_example();
+  guarded.verdict.tls = tls_facts{"TLSv1.3", true};
+  std::string older = encode_record(some_key, guarded);
+  older.resize(older.size() - 4);
+  older.erase(older.size() - std::string("\7TLSv1.3\1").size());
+  older += "....";
+  const auto read = decode_record(some_key, signed_again(older));
   ASSERT_TRUE(read);
   EXPECT_EQ(*read, worked_example());
+}
+
+TEST(RecordTest, RefusesTlsFieldsThatNoOneWrote) {
+  const std::string good = encode_record(some_key, worked_example());
+  for (const std::string& odd : {"\7TLSv1.3"s, "\7TLSv1.3\2"s, "\7TLS"s, "\7"s}) {
+    std::string octets = good;
+    octets.insert(octets.size() - 4, odd);
+    EXPECT_FALSE(decode_record(some_key, signed_again(octets))) << odd;
+  }
 }
 
 TEST(RecordTest, CutsWhatIsTooLongAndClampsWhatIsTooFar) {

@@ -24,6 +24,15 @@ std::string reply_of(const ordered_json& object) {
   return text;
 }
 
+/// "TLSv1.3, verified".
+std::string tls_of(const ordered_json& object) {
+  const auto tls = object.find("tls");
+  if (tls == object.end() || !tls->is_object()) return {};
+  const auto verified = tls->find("verified");
+  const bool is_verified = verified != tls->end() && *verified == true;
+  return text_of(*tls, "protocol") + (is_verified ? ", verified" : ", not verified");
+}
+
 }  // namespace
 
 result<finding> parse_finding(std::string_view verdict_json, role asked_as) {
@@ -40,6 +49,7 @@ result<finding> parse_finding(std::string_view verdict_json, role asked_as) {
   found.source = text_of(object, "source");
   found.host = text_of(object, "host");
   found.host_ip = text_of(object, "host_ip");
+  found.tls = tls_of(object);
   found.reply = reply_of(object);
   if (const auto elapsed = object.find("elapsed_ms");
       elapsed != object.end() && elapsed->is_number()) {

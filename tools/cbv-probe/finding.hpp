@@ -21,6 +21,7 @@ struct finding {
   std::string source;
   std::string host;
   std::string host_ip;
+  std::string tls;    // "TLSv1.3, verified", "TLSv1.2, not verified"; empty if in clear
   std::string reply;  // "550 5.1.1 no such user", or the detail where no far host spoke
   std::int64_t elapsed_ms = 0;
   std::string json;  // the whole object on one line, with the role added

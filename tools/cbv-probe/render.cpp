@@ -92,11 +92,12 @@ std::string sentence(const finding& found) {
   if (!found.host.empty()) text += " says " + found.host;
   if (!found.host_ip.empty()) text += " [" + found.host_ip + ']';
   text += " after " + std::to_string(found.elapsed_ms) + " ms";
+  if (!found.tls.empty()) text += " (" + found.tls + ')';
   return found.reply.empty() ? text : text + ": " + found.reply;
 }
 
 std::string csv_header() {
-  return "address,role,status,reason,stage,source,host,host_ip,reply,elapsed_ms";
+  return "address,role,status,reason,stage,source,host,host_ip,reply,elapsed_ms,tls";
 }
 
 std::string csv_row(const finding& found) {
@@ -106,7 +107,7 @@ std::string csv_row(const finding& found) {
       found.host,    found.host_ip,         found.reply};
   std::string row;
   for (const std::string_view text : texts) row += csv_field(text) + ',';
-  return row + std::to_string(found.elapsed_ms);
+  return row + std::to_string(found.elapsed_ms) + ',' + csv_field(found.tls);
 }
 
 std::string progress_line(const progress& so_far, std::size_t width) {

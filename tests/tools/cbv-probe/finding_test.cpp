@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace cbv::probe {
 namespace {
 
@@ -17,6 +19,18 @@ TEST(FindingTest, ReadsAVerdictObject) {
   EXPECT_EQ(found->reply, "550 5.1.1 no such user");
   EXPECT_EQ(found->elapsed_ms, 84);
   EXPECT_TRUE(found->json.ends_with(R"("elapsed_ms":84,"role":"sender"})")) << found->json;
+}
+
+TEST(FindingTest, SaysHowTheDialogueWasProtected) {
+  const auto tls_of = [](const std::string& member) {
+    const auto found =
+        parse_finding(R"({"address":"x","status":"unknown")" + member + "}", role::recipient);
+    return found ? found->tls : "not read";
+  };
+  EXPECT_EQ(tls_of(R"(,"tls":{"protocol":"TLSv1.3","verified":true})"), "TLSv1.3, verified");
+  EXPECT_EQ(tls_of(R"(,"tls":{"protocol":"TLSv1.2","verified":false})"), "TLSv1.2, not verified");
+  EXPECT_EQ(tls_of(R"(,"tls":null)"), "");
+  EXPECT_EQ(tls_of(""), "");
 }
 
 TEST(FindingTest, ShowsTheDetailWhereNoHostSpoke) {

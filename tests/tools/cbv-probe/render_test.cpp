@@ -48,7 +48,14 @@ TEST(RenderTest, QuotesCsvWhereItMust) {
   EXPECT_EQ(csv_row(refused()),
             "bob@example.org,recipient,undeliverable,mailbox_not_found,rcpt,callout,mx1.example."
             "org,192.0.2.1,"
-            "\"550 5.1.1 no \"\"such\"\" user, sorry\",84");
+            "\"550 5.1.1 no \"\"such\"\" user, sorry\",84,");
+}
+
+TEST(RenderTest, TellsHowTheDialogueWasProtected) {
+  finding found = refused();
+  found.tls = "TLSv1.3, verified";
+  EXPECT_NE(sentence(found).find(" after 84 ms (TLSv1.3, verified): 550"), std::string::npos);
+  EXPECT_TRUE(csv_row(found).ends_with(",84,\"TLSv1.3, verified\""));
 }
 
 TEST(RenderTest, ShowsRateAndTimeLeft) {
