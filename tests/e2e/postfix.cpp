@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <stdexcept>
 
 #include "tests/e2e/files.hpp"
@@ -18,6 +19,8 @@ namespace cbv::e2e {
 namespace asio = boost::asio;
 
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr auto program = "/usr/sbin/postfix";
 constexpr auto master_program = "/usr/lib/postfix/sbin/master";
@@ -59,6 +62,12 @@ anvil    unix       - - n -     1 anvil
 postlog  unix-dgram n - n -     1 postlogd
 )";
 
+/// Postfix does not trust a file that changed within the last seconds, and waits.
+void write_old_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, text);
+  std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - 1min);
+}
+
 }  // namespace
 
 postfix::postfix(const std::filesystem::path& folder, std::string address,
@@ -81,11 +90,11 @@ void postfix::write_settings(const std::string& domain, const std::vector<std::s
                                                      {"address", address_},
                                                      {"port", std::to_string(port_)},
                                                      {"domain", domain}};
-  write_file(folder_ / "etc/main.cf", filled_in(main_settings, values));
-  write_file(folder_ / "etc/master.cf", filled_in(services, values));
+  write_old_file(folder_ / "etc/main.cf", filled_in(main_settings, values));
+  write_old_file(folder_ / "etc/master.cf", filled_in(services, values));
   std::string existing;
   for (const auto& mailbox : mailboxes) existing += mailbox + " exists\n";
-  write_file(folder_ / "etc/mailboxes", existing);
+  write_old_file(folder_ / "etc/mailboxes", existing);
 
   const auto owned = run({"chown", "postfix", folder_ / "data"}, folder_);
   if (owned.exit_status != 0) {
