@@ -52,7 +52,9 @@ struct caching_resolver::state {
         options(given),
         mx(given.entries_max),
         a(given.entries_max),
-        aaaa(given.entries_max) {}
+        aaaa(given.entries_max),
+        txt(given.entries_max),
+        ptr(given.entries_max) {}
 
   resolver& upstream;
   timer& time;
@@ -62,6 +64,8 @@ struct caching_resolver::state {
   shelf<mx_record> mx;
   shelf<asio::ip::address_v4> a;
   shelf<asio::ip::address_v6> aaaa;
+  shelf<text_data> txt;
+  shelf<name_data> ptr;
 };
 
 namespace {
@@ -137,6 +141,8 @@ caching_resolver::~caching_resolver() {
   state_->mx.questions.cancel();
   state_->a.questions.cancel();
   state_->aaaa.questions.cancel();
+  state_->txt.questions.cancel();
+  state_->ptr.questions.cancel();
 }
 
 awaitable<answer<mx_record>> caching_resolver::mx(std::string name, time_point deadline) {
@@ -153,13 +159,23 @@ awaitable<answer<asio::ip::address_v6>> caching_resolver::aaaa(std::string name,
                                        deadline);
 }
 
+awaitable<answer<text_data>> caching_resolver::txt(std::string name, time_point deadline) {
+  return look_up<text_data>(state_, &state::txt, &resolver::txt, std::move(name), deadline);
+}
+
+awaitable<answer<name_data>> caching_resolver::ptr(std::string name, time_point deadline) {
+  return look_up<name_data>(state_, &state::ptr, &resolver::ptr, std::move(name), deadline);
+}
+
 std::size_t caching_resolver::entries() const noexcept {
-  return state_->mx.memory.size() + state_->a.memory.size() + state_->aaaa.memory.size();
+  return state_->mx.memory.size() + state_->a.memory.size() + state_->aaaa.memory.size() +
+         state_->txt.memory.size() + state_->ptr.memory.size();
 }
 
 std::size_t caching_resolver::questions_open() const noexcept {
   return state_->mx.questions.in_flight() + state_->a.questions.in_flight() +
-         state_->aaaa.questions.in_flight();
+         state_->aaaa.questions.in_flight() + state_->txt.questions.in_flight() +
+         state_->ptr.questions.in_flight();
 }
 
 caching_counts caching_resolver::counts() const noexcept {

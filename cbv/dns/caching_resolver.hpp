@@ -45,6 +45,8 @@ class caching_resolver final : public resolver {
   awaitable<answer<mx_record>> mx(std::string name, time_point deadline) override;
   awaitable<answer<asio::ip::address_v4>> a(std::string name, time_point deadline) override;
   awaitable<answer<asio::ip::address_v6>> aaaa(std::string name, time_point deadline) override;
+  awaitable<answer<text_data>> txt(std::string name, time_point deadline) override;
+  awaitable<answer<name_data>> ptr(std::string name, time_point deadline) override;
 
   std::size_t entries() const noexcept;
   std::size_t questions_open() const noexcept;

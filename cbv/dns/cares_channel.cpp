@@ -41,6 +41,19 @@ void throw_unless_success(int status) {
   }
 }
 
+// c-ares takes the octet behind a backslash as it is, where name.hpp has three digits.
+std::string as_cares_has_it(const std::string& name) {
+  std::string text;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    text += name[at];
+    if (name[at] != '\\' || name.size() - at < 4) continue;
+    int octet = 0;
+    for (int digits = 0; digits < 3; ++digits) octet = octet * 10 + (name[++at] - '0');
+    text += static_cast<char>(octet);
+  }
+  return text;
+}
+
 void initialise_library() {
   static const int status = ares_library_init(ARES_LIB_INIT_ALL);
   throw_unless_success(status);
@@ -156,8 +169,8 @@ void cares_channel::send(const std::string& name, record_type type,
   }
   auto reference = std::make_unique<std::shared_ptr<pending>>(asked);
   ++open_questions_;
-  ares_query(ares_.get(), name.c_str(), class_in, static_cast<int>(type), &cares_channel::on_answer,
-             reference.release());
+  ares_query(ares_.get(), as_cares_has_it(name).c_str(), class_in, static_cast<int>(type),
+             &cares_channel::on_answer, reference.release());
   // All questions time out alike, so the timer that runs for an older one is early enough.
   if (open_questions_ > 0 && !timer_runs_) wait_for_timeouts(timeout_);
 }

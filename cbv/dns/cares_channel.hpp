@@ -35,10 +35,11 @@ class cares_channel : public std::enable_shared_from_this<cares_channel> {
   cares_channel& operator=(const cares_channel&) = delete;
   ~cares_channel();
 
-  /// The octets of the server's answer, whatever its response code. errc::timed_out,
-  /// errc::not_available (nobody there, the connection broke), errc::message_malformed (a name that
-  /// cannot be asked for) and asio::error::operation_aborted (closed). A cancelled asker leaves the
-  /// question to c-ares and throws.
+  /// The octets of the server's answer, whatever its response code. `name` is in text as
+  /// read_name() (name.hpp) gives it, without NUL octets. errc::timed_out, errc::not_available
+  /// (nobody there, the connection broke), errc::message_malformed (a name that cannot be asked
+  /// for) and asio::error::operation_aborted (closed). A cancelled asker leaves the question to
+  /// c-ares and throws.
   awaitable<result<std::string>> ask(std::string name, record_type type);
 
   /// Ends all questions. To be called before the io_context goes.

@@ -29,11 +29,13 @@ struct server {
   time_point last_until{};
 };
 
-// c-ares reads escapes in names otherwise than they are written here.
-bool is_host_like(std::string_view name) {
-  return name_to_wire(name) && std::all_of(name.begin(), name.end(), [](char c) {
-           return ascii::is_alnum(c) || c == '-' || c == '_' || c == '.';
-         });
+// What name.hpp calls a name in text, written as it writes it, but for NUL octets.
+bool can_be_asked_for(std::string_view name) {
+  const result<std::string> wire = name_to_wire(name);
+  if (!wire || wire->find('\0') != wire->size() - 1) return false;
+  std::size_t at = 0;
+  const result<std::string> text = read_name(*wire, at);
+  return text && *text == name;
 }
 
 lookup_status status_of(error_code failed) {
@@ -142,7 +144,7 @@ awaitable<result<finding>> follow(std::shared_ptr<State> shared, question asked)
   for (int redirects = 0; redirects <= redirects_max; ++redirects) {
     // .onion is not of the DNS, and does not exist in it (RFC 7686 section 2).
     if (is_at_or_below(asked.name, "onion")) co_return ended(lookup_status::nx_domain);
-    if (!is_host_like(asked.name)) co_return ended(lookup_status::malformed);
+    if (!can_be_asked_for(asked.name)) co_return ended(lookup_status::malformed);
     question copy = asked;
     finding found = co_await ask_servers(shared, std::move(copy));
     if (!is_authoritative(found.status)) co_return found;
@@ -199,6 +201,14 @@ awaitable<answer<asio::ip::address_v4>> cares_resolver::a(std::string name, time
 awaitable<answer<asio::ip::address_v6>> cares_resolver::aaaa(std::string name,
                                                              time_point deadline) {
   return look_up<asio::ip::address_v6>(state_, std::move(name), record_type::aaaa, deadline);
+}
+
+awaitable<answer<text_data>> cares_resolver::txt(std::string name, time_point deadline) {
+  return look_up<text_data>(state_, std::move(name), record_type::txt, deadline);
+}
+
+awaitable<answer<name_data>> cares_resolver::ptr(std::string name, time_point deadline) {
+  return look_up<name_data>(state_, std::move(name), record_type::ptr, deadline);
 }
 
 std::vector<net::endpoint> cares_resolver::servers() const {

@@ -35,8 +35,9 @@ parsed<net::endpoint> parse_server(std::string_view text);
 /// answer), is followed by the next one, until one states something. One that was silent is asked
 /// last for half a minute. CNAMEs that lead out of an answer are followed up to 8 times.
 ///
-/// The trouble reported is the first that a server spoke of, else timed_out. A name that could not
-/// be a host's (octets other than letters, digits, "-", "_") is `malformed` and not asked for.
+/// The trouble reported is the first that a server spoke of, else timed_out. A name that is
+/// not as resolver has it, or that has a NUL octet in it, which c-ares cannot ask for, is
+/// `malformed` and not asked for.
 class cares_resolver final : public resolver {
  public:
   /// Runs on `on`, which belongs to one thread; `time` outlives it and all who ask. Throws
@@ -49,6 +50,8 @@ class cares_resolver final : public resolver {
   awaitable<answer<mx_record>> mx(std::string name, time_point deadline) override;
   awaitable<answer<asio::ip::address_v4>> a(std::string name, time_point deadline) override;
   awaitable<answer<asio::ip::address_v6>> aaaa(std::string name, time_point deadline) override;
+  awaitable<answer<text_data>> txt(std::string name, time_point deadline) override;
+  awaitable<answer<name_data>> ptr(std::string name, time_point deadline) override;
 
   /// Who is asked.
   std::vector<net::endpoint> servers() const;

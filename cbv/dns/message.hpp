@@ -41,13 +41,6 @@ struct question {
   friend bool operator==(const question&, const question&) = default;
 };
 
-/// The data of NS, CNAME and PTR: a name.
-struct name_data {
-  std::string name;
-
-  friend bool operator==(const name_data&, const name_data&) = default;
-};
-
 struct soa_data {
   std::string primary;      // MNAME
   std::string responsible;  // RNAME
@@ -58,12 +51,6 @@ struct soa_data {
   std::uint32_t minimum = 0;
 
   friend bool operator==(const soa_data&, const soa_data&) = default;
-};
-
-struct text_data {
-  std::vector<std::string> strings;
-
-  friend bool operator==(const text_data&, const text_data&) = default;
 };
 
 /// The octets of a type that is not known here.

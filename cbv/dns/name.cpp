@@ -12,19 +12,21 @@ std::uint8_t octet_at(std::string_view bytes, std::size_t at) {
   return static_cast<std::uint8_t>(bytes[at]);
 }
 
+void append_octet(std::string& text, char c) {
+  if (ascii::is_alnum(c) || c == '-' || c == '_') {
+    text += ascii::to_lower(c);
+    return;
+  }
+  const auto octet = static_cast<std::uint8_t>(c);
+  text += '\\';
+  text += static_cast<char>('0' + octet / 100);
+  text += static_cast<char>('0' + octet / 10 % 10);
+  text += static_cast<char>('0' + octet % 10);
+}
+
 void append_label(std::string& text, std::string_view label) {
   if (!text.empty()) text += '.';
-  for (const char c : label) {
-    if (ascii::is_alnum(c) || c == '-' || c == '_') {
-      text += ascii::to_lower(c);
-      continue;
-    }
-    const auto octet = static_cast<std::uint8_t>(c);
-    text += '\\';
-    text += static_cast<char>('0' + octet / 100);
-    text += static_cast<char>('0' + octet / 10 % 10);
-    text += static_cast<char>('0' + octet % 10);
-  }
+  for (const char c : label) append_octet(text, c);
 }
 
 // One octet of a label in text, escapes undone; moves `at` behind it.
@@ -95,6 +97,19 @@ result<std::string> name_to_wire(std::string_view text) {
   wire += '\0';
   if (wire.size() > name_octets_max) return errc::message_malformed;
   return wire;
+}
+
+std::string escaped_name(std::string_view octets) {
+  if (octets.ends_with('.')) octets.remove_suffix(1);
+  std::string text;
+  for (const char c : octets) {
+    if (c == '.') {
+      text += c;
+    } else {
+      append_octet(text, c);
+    }
+  }
+  return text;
 }
 
 bool is_at_or_below(std::string_view name, std::string_view zone) noexcept {

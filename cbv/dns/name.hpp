@@ -27,6 +27,11 @@ result<std::string> read_name(std::string_view message, std::size_t& at);
 /// name and a bad escape.
 result<std::string> name_to_wire(std::string_view text);
 
+/// The text of a name that is given as its plain octets, with dots between labels: lower case, what
+/// is odd escaped; one dot at the end is dropped. For names that are put together of what others
+/// wrote (the macros of RFC 7208). Whether a name can be so is name_to_wire()'s to say.
+std::string escaped_name(std::string_view octets);
+
 /// `name` is `zone` or below it; both in text as read_name gives it.
 bool is_at_or_below(std::string_view name, std::string_view zone) noexcept;
 

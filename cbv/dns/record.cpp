@@ -22,4 +22,10 @@ std::string_view to_string(lookup_status status) noexcept {
   return "unknown";
 }
 
+std::string text_data::joined() const {
+  std::string whole;
+  for (const std::string& each : strings) whole += each;
+  return whole;
+}
+
 }  // namespace cbv::dns

@@ -44,6 +44,23 @@ struct mx_record {
   friend bool operator==(const mx_record&, const mx_record&) = default;
 };
 
+/// The data of NS, CNAME and PTR: a name as name.hpp describes it.
+struct name_data {
+  std::string name;
+
+  friend bool operator==(const name_data&, const name_data&) = default;
+};
+
+/// The strings of one TXT record, as the owner of the domain cut them. Any octets.
+struct text_data {
+  std::vector<std::string> strings;
+
+  /// The strings one behind the other, with nothing between them (RFC 7208 section 3.3).
+  std::string joined() const;
+
+  friend bool operator==(const text_data&, const text_data&) = default;
+};
+
 /// The end of a look-up; CNAMEs were followed. `ttl` is the least of all records used, or for
 /// no_data and nx_domain the negative TTL (RFC 2308), or zero for a trouble.
 template <class Record>

@@ -13,7 +13,8 @@
 namespace cbv::dns {
 
 /// Every look-up ends in an answer by `deadline`; it throws only when cancelled. `name` is in
-/// A-labels without a trailing dot. Belongs to one thread.
+/// A-labels without a trailing dot; octets that no host name has are escaped, as escaped_name()
+/// (name.hpp) does it. Belongs to one thread.
 class resolver {
  public:
   resolver() = default;
@@ -24,6 +25,10 @@ class resolver {
   virtual awaitable<answer<mx_record>> mx(std::string name, time_point deadline) = 0;
   virtual awaitable<answer<asio::ip::address_v4>> a(std::string name, time_point deadline) = 0;
   virtual awaitable<answer<asio::ip::address_v6>> aaaa(std::string name, time_point deadline) = 0;
+  virtual awaitable<answer<text_data>> txt(std::string name, time_point deadline) = 0;
+
+  /// The names of an address: `name` is its reverse_name() (reverse.hpp).
+  virtual awaitable<answer<name_data>> ptr(std::string name, time_point deadline) = 0;
 };
 
 }  // namespace cbv::dns

@@ -41,6 +41,14 @@ awaitable<dns::answer<asio::ip::address_v6>> sim_dns::aaaa(std::string name, tim
   return look_up<asio::ip::address_v6>(std::move(name), dns::record_type::aaaa, deadline);
 }
 
+awaitable<dns::answer<dns::text_data>> sim_dns::txt(std::string name, time_point deadline) {
+  return look_up<dns::text_data>(std::move(name), dns::record_type::txt, deadline);
+}
+
+awaitable<dns::answer<dns::name_data>> sim_dns::ptr(std::string name, time_point deadline) {
+  return look_up<dns::name_data>(std::move(name), dns::record_type::ptr, deadline);
+}
+
 template <class Record>
 awaitable<dns::answer<Record>> sim_dns::look_up(std::string name, dns::record_type type,
                                                 time_point deadline) {

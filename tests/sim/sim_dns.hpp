@@ -33,6 +33,8 @@ class sim_dns final : public dns::resolver {
   awaitable<dns::answer<dns::mx_record>> mx(std::string name, time_point deadline) override;
   awaitable<dns::answer<asio::ip::address_v4>> a(std::string name, time_point deadline) override;
   awaitable<dns::answer<asio::ip::address_v6>> aaaa(std::string name, time_point deadline) override;
+  awaitable<dns::answer<dns::text_data>> txt(std::string name, time_point deadline) override;
+  awaitable<dns::answer<dns::name_data>> ptr(std::string name, time_point deadline) override;
 
   /// Questions that were put to the server.
   std::uint64_t questions() const noexcept { return questions_; }

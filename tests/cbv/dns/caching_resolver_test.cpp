@@ -165,22 +165,33 @@ TEST_F(CachingResolverTest, KeepsTypesAndNamesApart) {
       lookup_status::ok, {make_address_v4("192.0.2.1")}, 300s};
   upstream_.aaaa_script["example.org"].said = {
       lookup_status::ok, {make_address_v6("2001:db8::1")}, 300s};
+  upstream_.txt_script["example.org"].said = {lookup_status::ok, {text_data{{"text"}}}, 300s};
+  upstream_.ptr_script["example.org"].said = {lookup_status::ok, {name_data{"name"}}, 300s};
   std::optional<answer<asio::ip::address_v4>> v4;
   std::optional<answer<asio::ip::address_v6>> v6;
+  std::optional<answer<text_data>> txt;
+  std::optional<answer<name_data>> ptr;
   for (int i = 0; i < 2; ++i) {
     ask_now();
     asio::co_spawn(io_, names().a("example.org", time_.now() + 60s),
                    [&](const std::exception_ptr&, auto said) { v4 = said; });
     asio::co_spawn(io_, names().aaaa("example.org", time_.now() + 60s),
                    [&](const std::exception_ptr&, auto said) { v6 = said; });
+    asio::co_spawn(io_, names().txt("example.org", time_.now() + 60s),
+                   [&](const std::exception_ptr&, auto said) { txt = said; });
+    asio::co_spawn(io_, names().ptr("example.org", time_.now() + 60s),
+                   [&](const std::exception_ptr&, auto said) { ptr = said; });
     pass(1s);
   }
   EXPECT_EQ(ask_now("other.org").status, lookup_status::nx_domain);
   EXPECT_THAT(v4->records, ElementsAre(make_address_v4("192.0.2.1")));
   EXPECT_THAT(v6->records, ElementsAre(make_address_v6("2001:db8::1")));
+  EXPECT_THAT(txt->records, ElementsAre(text_data{{"text"}}));
+  EXPECT_THAT(ptr->records, ElementsAre(name_data{"name"}));
   EXPECT_THAT(upstream_.questions,
-              ElementsAre("example.org MX", "example.org A", "example.org AAAA", "other.org MX"));
-  EXPECT_EQ(names().entries(), 3U);
+              ElementsAre("example.org MX", "example.org A", "example.org AAAA", "example.org TXT",
+                          "example.org PTR", "other.org MX"));
+  EXPECT_EQ(names().entries(), 5U);
 }
 
 TEST_F(CachingResolverTest, FoldsCase) {

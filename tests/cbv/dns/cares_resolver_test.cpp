@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "cbv/dns/name.hpp"
 #include "tests/cbv/dns/dns_server.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -446,9 +447,47 @@ TEST_F(CaresResolverTest, FollowsCnamesOnlySoFar) {
   EXPECT_EQ(first_.over_udp.size(), 9U) << "the name itself, and 8 more";
 }
 
-TEST_F(CaresResolverTest, AsksForNoNameThatCannotBeAHosts) {
+TEST_F(CaresResolverTest, AsksForOddNames) {
+  // Names that are made of a local-part (RFC 7208 section 7) may have any octet in them.
+  for (const std::string odd :
+       {"o'neil+a.b", "a b", "a\\b", "b\xc3\xbc", "\"", "%7e", "\x01\x7f"}) {
+    const std::string name = escaped_name(odd + ".example.org");
+    const record said = a(name, "192.0.2.1");
+    first_.answer(with_answers({said}));
+    EXPECT_EQ(ask_a(name).status, lookup_status::ok) << name;
+    EXPECT_EQ(first_.over_udp.back().asked->name, name);
+  }
+  const std::string dot_inside = "a\\046b.example.org";
+  first_.answer(with_answers({a(dot_inside, "192.0.2.1")}));
+  EXPECT_EQ(ask_a(dot_inside).status, lookup_status::ok);
+  EXPECT_EQ(first_.over_udp.back().asked->name, dot_inside);
+}
+
+TEST_F(CaresResolverTest, FindsTextsAndNames) {
+  first_.answer([](const message& query, message& response) {
+    if (query.asked->type == record_type::txt) {
+      const text_data spf{{"v=spf1 ip4:192.0.2.1", " -all"}};
+      response.answers = {{query.asked->name, record_type::txt, 60s, spf},
+                          {query.asked->name, record_type::txt, 60s, text_data{{""}}}};
+    } else {
+      response.answers = {{query.asked->name, record_type::ptr, 300s, name_data{"mx.example.org"}}};
+    }
+  });
+  const auto texts = wait_for(names().txt("example.org", time_.now() + 60s));
+  EXPECT_EQ(texts.ttl, 60s);
+  ASSERT_EQ(texts.records.size(), 2U);
+  EXPECT_EQ(texts.records[0].joined(), "v=spf1 ip4:192.0.2.1 -all");
+  EXPECT_EQ(texts.records[1].joined(), "");
+  const auto pointers = wait_for(names().ptr("1.2.0.192.in-addr.arpa", time_.now() + 60s));
+  EXPECT_THAT(pointers.records, ElementsAre(name_data{"mx.example.org"}));
+  EXPECT_EQ(first_.over_udp.back().asked,
+            (question{"1.2.0.192.in-addr.arpa", record_type::ptr, class_in}));
+}
+
+TEST_F(CaresResolverTest, AsksForNoNameThatCannotBe) {
   first_.answer(with_answers({}));
-  for (const std::string name : {"a b.org", "a\\046b.org", "a..org", ".org", "b\xc3\xbc.org"}) {
+  for (const std::string name :
+       {"a b.org", "a\\000b.org", "a\\.b.org", "a..org", ".org", "b\xc3\xbc.org"}) {
     EXPECT_EQ(ask_a(name).status, lookup_status::malformed) << name;
   }
   EXPECT_EQ(ask_a(std::string(64, 'a') + ".org").status, lookup_status::malformed);

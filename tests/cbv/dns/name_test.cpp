@@ -119,6 +119,22 @@ TEST(NameTest, WritesNoNameThatCannotBe) {
   }
 }
 
+TEST(NameTest, EscapesPlainOctets) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"", ""},
+      {"Example.ORG", "example.org"},
+      {"example.org.", "example.org"},
+      {"_spf.example.org", "_spf.example.org"},
+      {"o'neil+x.example.org", "o\\039neil\\043x.example.org"},
+      {"a\\b.org", "a\\092b.org"},
+      {"a..b", "a..b"},
+      {"b\xc3\xbc.org", "b\\195\\188.org"},
+      {"\0"s, "\\000"},
+  };
+  for (const auto& [octets, text] : cases) EXPECT_EQ(escaped_name(octets), text) << octets;
+  EXPECT_FALSE(name_to_wire(escaped_name("a..b")));
+}
+
 TEST(NameTest, KnowsWhatIsBelowAZone) {
   EXPECT_TRUE(is_at_or_below("a.example", "example"));
   EXPECT_TRUE(is_at_or_below("example", "example"));

@@ -35,10 +35,18 @@ class scripted_resolver final : public resolver {
   awaitable<answer<asio::ip::address_v6>> aaaa(std::string name, time_point deadline) override {
     return look_up(aaaa_script, "AAAA", std::move(name), deadline);
   }
+  awaitable<answer<text_data>> txt(std::string name, time_point deadline) override {
+    return look_up(txt_script, "TXT", std::move(name), deadline);
+  }
+  awaitable<answer<name_data>> ptr(std::string name, time_point deadline) override {
+    return look_up(ptr_script, "PTR", std::move(name), deadline);
+  }
 
   script<mx_record> mx_script;
   script<asio::ip::address_v4> a_script;
   script<asio::ip::address_v6> aaaa_script;
+  script<text_data> txt_script;
+  script<name_data> ptr_script;
   std::vector<std::string> questions;  // "example.org MX", as they came
   int ended = 0;                       // of these, answered
 
