@@ -64,7 +64,8 @@ far_reply shown(const smtp::reply& said) {
 smtp::reply_meaning meaning_of(const smtp::probe_outcome& outcome,
                                const decision_options& options) {
   return smtp::classify(outcome.at, *outcome.reply,
-                        {options.own_ip, options.helo_name, options.null_sender});
+                        {options.own_ip, options.helo_name, options.null_sender},
+                        options.rules ? *options.rules : smtp::reply_rulebook::built_in());
 }
 
 // The host says that it takes no mail at all (RFC 7504). At the greeting only: at RCPT a 556 is an

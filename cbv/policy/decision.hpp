@@ -6,14 +6,16 @@
 #include <string>
 
 #include "cbv/policy/evidence.hpp"
+#include "cbv/smtp/reply_rulebook.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::policy {
 
 struct decision_options {
-  std::string helo_name;    // our own name, as far hosts would quote it
-  std::string own_ip;       // our own address, likewise; may be empty
-  bool null_sender = true;  // MAIL FROM was <>
+  std::string helo_name;                        // our own name, as far hosts would quote it
+  std::string own_ip;                           // our own address, likewise; may be empty
+  bool null_sender = true;                      // MAIL FROM was <>
+  const smtp::reply_rulebook* rules = nullptr;  // how replies are read; none: the table alone
 };
 
 /// The verdict that `so_far` proves; nothing: keep looking (always a verdict once walk_finished is

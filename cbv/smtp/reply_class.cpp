@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <vector>
+#include <string>
 
-#include "cbv/smtp/reply_rules.hpp"
+#include "cbv/smtp/reply_delay.hpp"
 #include "cbv/smtp/reply_words.hpp"
-#include "cbv/smtp/word_patterns.hpp"
 
 namespace cbv::smtp {
 namespace {
@@ -16,13 +15,6 @@ constexpr code_range accepted{250, 252};
 
 bool has(const code_range& codes, int code) {
   return codes.first <= code && code <= codes.last;
-}
-
-std::string_view take_until(std::string_view& text, char mark) {
-  const std::size_t end = std::min(text.find(mark), text.size());
-  const std::string_view front = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return front;
 }
 
 // An enhanced code that stands at the very start of `text`, whatever follows it.
@@ -50,39 +42,6 @@ std::optional<enhanced_status> enhanced_of(const reply& said) {
   return found;
 }
 
-bool fits(int number, std::string_view pattern) {
-  return pattern == "*" || pattern == std::to_string(number);
-}
-
-bool fits(const std::optional<enhanced_status>& code, std::string_view patterns) {
-  if (patterns.empty()) return true;
-  while (!patterns.empty()) {
-    std::string_view pattern = take_until(patterns, '|');
-    if (pattern == "-") {
-      if (!code) return true;
-      continue;
-    }
-    if (!code) continue;
-    const std::string_view class_digit = take_until(pattern, '.');
-    const std::string_view subject = take_until(pattern, '.');
-    if ((class_digit == "x" || fits(code->class_digit, class_digit)) &&
-        fits(code->subject, subject) && fits(code->detail, pattern)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// The texts of all rules, compiled when they are first asked for.
-const word_patterns& texts_of_rules() {
-  static const word_patterns compiled = [] {
-    std::vector<std::string_view> texts;
-    for (const reply_rule& rule : reply_rules()) texts.push_back(rule.text);
-    return word_patterns(texts);
-  }();
-  return compiled;
-}
-
 // What a reason says of the address, where one reply is all there is.
 status status_for(reason why) {
   return why == reason::null_sender_refused ? status::unknown : status_of(why);
@@ -94,37 +53,27 @@ reason about_sender(reason why, const reply_context& us) {
   return reason::prober_blocked;
 }
 
-// The last fence: no rule, whatever is written in it, makes a rejection of a transient reply, nor
-// of one that was given before the mailbox was named.
-bool may_reject(stage at, const reply& said, reason why) {
-  if (!said.is_permanent()) return false;
-  return at == stage::rcpt || (at == stage::greeting && why == reason::host_takes_no_mail);
-}
-
 }  // namespace
 
-reply_meaning classify(stage at, const reply& said, const reply_context& us) {
+reply_meaning classify(stage at, const reply& said, const reply_context& us,
+                       const reply_rulebook& by) {
   if (said.is_positive()) {
     if (at == stage::rcpt && has(accepted, said.code)) {
-      return {status::deliverable, reason::accepted, "accepted"};
+      return {status::deliverable, reason::accepted, "accepted", {}, {}};
     }
-    return {status::unknown, reason::bad_protocol, "out_of_place"};
+    return {status::unknown, reason::bad_protocol, "out_of_place", {}, {}};
   }
-  const std::optional<enhanced_status> enhanced = enhanced_of(said);
-  const reply_words words(joined_text(said), us.own_ip, us.helo_name);
-  const std::vector<bool> found = texts_of_rules().found_in(words.all());
-  const auto rules = reply_rules();
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const reply_rule& rule = rules[i];
-    if (!rule.at.has(at) || !has(rule.codes, said.code)) continue;
-    if (!rule.text.empty() && !found[i]) continue;
-    if (!fits(enhanced, rule.enhanced)) continue;
-    const reason why = about_sender(rule.why, us);
-    const status what = status_for(why);
-    if (what == status::undeliverable && !may_reject(at, said, why)) break;
-    return {what, why, rule.name};
-  }
-  return {status::unknown, reason::refused_other, "none"};
+  const std::string text = joined_text(said);
+  const reply_words words(text, us.own_ip, us.helo_name);
+  const reply_rule* rule = by.first_match(at, said.code, enhanced_of(said), words.all());
+  if (rule == nullptr) return {status::unknown, reason::refused_other, "none", {}, {}};
+  reply_meaning means;
+  means.reason = about_sender(rule->why, us);
+  means.status = status_for(means.reason);
+  means.rule = rule->name;
+  means.wording = rule->wording;
+  if (said.is_transient()) means.retry_after = named_delay(text);
+  return means;
 }
 
 }  // namespace cbv::smtp

@@ -16,6 +16,7 @@ struct stage_set {
   constexpr bool has(stage at) const noexcept {
     return (bits >> static_cast<unsigned>(at) & 1U) != 0;
   }
+  friend constexpr bool operator==(stage_set a, stage_set b) noexcept = default;
   friend constexpr stage_set operator|(stage_set a, stage_set b) noexcept {
     return {a.bits | b.bits};
   }
@@ -29,6 +30,8 @@ constexpr stage_set only(stage at) noexcept {
 struct code_range {
   int first = 400;
   int last = 599;
+
+  friend bool operator==(const code_range&, const code_range&) = default;
 };
 
 /// One rule: a refusal at one of these stages, with one of these codes, this enhanced code and
@@ -39,6 +42,7 @@ struct reply_rule {
   code_range codes;
   std::string_view enhanced;  // "5.1.1|5.1.10", "x.2.2" (any class), "5.7.*"; "-": none was given
   std::string_view text;      // a pattern of word_patterns
+  std::string_view provider;  // whose wording it is, for people; empty: that of many
   reason why = reason::refused_other;
   std::string_view wording;  // a reply that it was written for
 };

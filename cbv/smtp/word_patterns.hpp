@@ -34,7 +34,7 @@ class word_patterns {
   std::vector<bool> found_in(std::span<const std::string> words) const;
 
  private:
-  using symbol = std::uint16_t;  // a word of a pattern
+  using symbol = std::uint32_t;  // a word of a pattern
 
   struct glob {
     std::string part;
