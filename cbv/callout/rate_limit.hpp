@@ -37,8 +37,6 @@ class rate_limit {
   bool is_idle(time_point now) const noexcept;
 
  private:
-  std::size_t newest() const noexcept;
-
   std::size_t events_max_;
   std::size_t oldest_ = 0;         // once `times_` is full
   std::vector<time_point> times_;  // a ring of at most events_max_

@@ -35,6 +35,9 @@ class joe_job_guard {
  public:
   explicit joe_job_guard(joe_job_options options = {}) : options_(options) {}
 
+  joe_job_guard(const joe_job_guard&) = delete;
+  joe_job_guard& operator=(const joe_job_guard&) = delete;
+
   /// May the domain be called back for this client's question? To be asked only when a call-back
   /// would start (nothing is remembered, none is under way). No: from the client on that makes them
   /// too many, until the pause is over; then the count begins anew.

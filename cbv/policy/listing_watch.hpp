@@ -35,6 +35,9 @@ class listing_watch {
 
   explicit listing_watch(listing_options options = {}) : options_(options) {}
 
+  listing_watch(const listing_watch&) = delete;
+  listing_watch& operator=(const listing_watch&) = delete;
+
   /// A host was heard of: it refused us (`about_us`: prober_blocked), or gave any other answer.
   /// Hosts that were not reached say nothing. The change that this made, which is worth a line in
   /// the log.
@@ -52,19 +55,19 @@ class listing_watch {
     time_point last;
   };
 
-  void forget_until(time_point limit);
+  void remember(const boost::asio::ip::address& network, bool about_us, time_point now);
   void forget_oldest();
-  void forget_all();
   void pause(time_point now);
-  bool is_alarming() const noexcept;
+  bool is_share_reached() const noexcept;
 
   listing_options options_;
   std::list<opinion> heard_;  // the oldest first
   std::map<boost::asio::ip::address, std::list<opinion>::iterator> by_network_;
   std::size_t refusing_ = 0;  // of heard_
   bool raised_ = false;
+  bool on_trial_ = false;  // what was heard is of after the pause
   time_point paused_until_{};
-  std::size_t trials_ = 0;
+  std::size_t trials_ = 0;  // that may still be let through
 };
 
 }  // namespace cbv::policy

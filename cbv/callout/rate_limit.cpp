@@ -1,0 +1,36 @@
+#include "cbv/callout/rate_limit.hpp"
+
+namespace cbv::callout {
+
+bool rate_limit::take(time_point now) {
+  if (!has_room(now)) return false;
+  note(now);
+  return true;
+}
+
+void rate_limit::note(time_point now) {
+  if (events_max_ == 0) return;
+  if (times_.size() < events_max_) {
+    times_.push_back(now);
+    return;
+  }
+  times_[oldest_] = now;
+  oldest_ = (oldest_ + 1) % events_max_;
+}
+
+time_point rate_limit::next_room(time_point now) const noexcept {
+  if (events_max_ == 0) return time_point::max();
+  if (times_.size() < events_max_) return now;
+  const time_point free = times_[oldest_] + window;
+  return free < now ? now : free;
+}
+
+bool rate_limit::is_idle(time_point now) const noexcept {
+  if (times_.empty()) return true;
+  const bool full = times_.size() == events_max_;
+  const time_point newest =
+      full ? times_[(oldest_ + events_max_ - 1) % events_max_] : times_.back();
+  return newest + window <= now;
+}
+
+}  // namespace cbv::callout
