@@ -3,6 +3,7 @@
 #ifndef CBV_CALLOUT_ROUTE_HPP
 #define CBV_CALLOUT_ROUTE_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,17 @@ struct credentials {
   friend bool operator==(const credentials&, const credentials&) = default;
 };
 
+/// One's own servers bear more than strangers'. Half of all questions may be about recipients that
+/// are not there, and a limit that these use up would defer the good ones; Postfix slows a session
+/// down at 10 errors.
+inline constexpr host_limits own_server_limits{.connections_max = 10,
+                                               .waiting_max = 1'000,
+                                               .sessions_per_minute = 1'200,
+                                               .refusals_per_minute = 6'000,
+                                               .rcpts_per_session = 100,
+                                               .refusals_per_session = 8,
+                                               .idle = std::chrono::milliseconds(10'000)};
+
 /// A route. The servers are tried in their order. They are one's own, so reserved addresses are
 /// dialled, and a greeting with our own name is no loop.
 struct route {
@@ -42,7 +54,7 @@ struct route {
   smtp::tls_policy tls = smtp::tls_policy::may;
   std::optional<credentials> auth;
   std::optional<reverse_path> mail_from;  // nothing: as for all other callouts
-  host_limits limits;
+  host_limits limits = own_server_limits;
   bool backup_mx = false;           // an unreachable server: accept, not defer
   std::string recipient_delimiter;  // "+": bob+list is asked for as bob; empty: as received
 };

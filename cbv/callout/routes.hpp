@@ -28,7 +28,7 @@ class routes {
   static parsed<std::string> parse_domain(std::string_view text);
 
   /// False, and nothing changed, if there is a route of this domain (as parse_domain() gives it).
-  bool add(route one);
+  bool add(const route& one);
 
   /// The route of a domain: its own; else of the longest "*." above it; else of "*".
   const route* find(const domain& asked) const;
