@@ -28,9 +28,11 @@ constexpr std::string_view format_key = "format";
 struct named_table {
   table which;
   const char* name;
+  bool came_later;  // an environment without it may still be ours
 };
-constexpr std::array named_tables{named_table{table::meta, "meta"},
-                                  named_table{table::verdicts, "verdicts"}};
+constexpr std::array named_tables{
+    named_table{table::meta, "meta", false}, named_table{table::verdicts, "verdicts", false},
+    named_table{table::domains, "domains", true}, named_table{table::bookings, "bookings", true}};
 static_assert(named_tables.size() == tables);
 
 class lmdb_error_category final : public boost::system::error_category {
@@ -177,6 +179,24 @@ result<std::uint64_t> read_transaction::count(table of) const {
   return std::uint64_t{stat.ms_entries};
 }
 
+result<void> read_transaction::walk(
+    table of, const std::function<void(std::string_view key, std::string_view value)>& show) const {
+  MDB_cursor* opened_cursor = nullptr;
+  int rc =
+      mdb_cursor_open(owner_->slots_[slot_].txn, owner_->tables_[index_of(of)], &opened_cursor);
+  if (rc != 0) return code_of(rc);
+  const cursor_owner cursor(opened_cursor);
+  MDB_val key{};
+  MDB_val value{};
+  rc = mdb_cursor_get(cursor.get(), &key, &value, MDB_FIRST);
+  while (rc == 0) {
+    show(view_of(key), view_of(value));
+    rc = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
+  }
+  if (rc != MDB_NOTFOUND) return code_of(rc);
+  return {};
+}
+
 // --- write_transaction
 
 write_transaction::write_transaction(write_transaction&& other) noexcept
@@ -196,6 +216,13 @@ result<void> write_transaction::put(table into, std::string_view key, std::strin
   MDB_val what = value_of(value);
   const int rc = mdb_put(txn_, owner_->tables_[index_of(into)], &where, &what, 0);
   if (rc != 0) return code_of(rc);
+  return {};
+}
+
+result<void> write_transaction::remove(table from, std::string_view key) {
+  MDB_val where = value_of(key);
+  const int rc = mdb_del(txn_, owner_->tables_[index_of(from)], &where, nullptr);
+  if (rc != 0 && rc != MDB_NOTFOUND) return code_of(rc);
   return {};
 }
 
@@ -361,8 +388,9 @@ std::optional<open_error> environment::open_tables() {
   if (rc != 0) return complaint("cannot read it", rc);
   was_made_ = stat.ms_entries == 0;
 
-  for (const auto& [which, name] : named_tables) {
-    rc = mdb_dbi_open(txn, name, was_made_ ? MDB_CREATE : 0, &tables_[index_of(which)]);
+  for (const auto& [which, name, came_later] : named_tables) {
+    const bool is_made = was_made_ || came_later;
+    rc = mdb_dbi_open(txn, name, is_made ? MDB_CREATE : 0, &tables_[index_of(which)]);
     if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) {
       return open_error{open_fault::not_ours, "the cache in " + options_.directory +
                                                   ": this LMDB environment is not a cache of cbvd "

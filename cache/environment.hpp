@@ -60,8 +60,8 @@ const boost::system::error_category& lmdb_category() noexcept;
 bool is_map_full(const error_code& why) noexcept;
 
 /// The named databases of FORMAT.md.
-enum class table : std::uint8_t { meta = 0, verdicts = 1 };
-inline constexpr std::size_t tables = 2;
+enum class table : std::uint8_t { meta = 0, verdicts = 1, domains = 2, bookings = 3 };
+inline constexpr std::size_t tables = 4;
 
 class environment;
 
@@ -76,6 +76,11 @@ class read_transaction {
 
   result<std::optional<std::string_view>> get(table from, std::string_view key) const;
   result<std::uint64_t> count(table of) const;
+
+  /// Shows every record of a table, in the order of the keys.
+  result<void> walk(
+      table of,
+      const std::function<void(std::string_view key, std::string_view value)>& show) const;
 
  private:
   friend class environment;
@@ -94,6 +99,9 @@ class write_transaction {
 
   result<std::optional<std::string_view>> get(table from, std::string_view key) const;
   result<void> put(table into, std::string_view key, std::string_view value);
+
+  /// Takes the key out; no error if it is not there.
+  result<void> remove(table from, std::string_view key);
 
   /// Looks at `most` records from the first key not less than `from`, and removes those that
   /// `doomed` says. Returns the key to go on from; nothing at the end of the table.

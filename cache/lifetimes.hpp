@@ -26,6 +26,12 @@ struct lifetimes {
   std::chrono::seconds unknown_memory = std::chrono::hours{24};
   /// A first refusal over a live deliverable: asked again after this.
   std::chrono::seconds dispute_reask = std::chrono::minutes{10};
+  /// What is known of a whole domain, whatever the mailbox.
+  std::chrono::seconds null_sender_refused = std::chrono::hours{24 * 7};
+  std::chrono::seconds catch_all_yes = std::chrono::hours{24 * 7};
+  std::chrono::seconds catch_all_no = std::chrono::hours{24 * 7};
+  /// At least so long between two catch-all tests of a domain, whatever the first one brought.
+  std::chrono::seconds catch_all_retest = std::chrono::hours{24};
 };
 
 /// What `checked_at` may lie in the future before we say that the clock was set back.

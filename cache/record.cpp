@@ -1,14 +1,10 @@
 #include "cache/record.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <limits>
-#include <type_traits>
 #include <utility>
 
-#include "cache/checksum.hpp"
-#include "cbv/base/utf8.hpp"
+#include "cache/fields.hpp"
 
 namespace cbv::cache {
 namespace {
@@ -17,101 +13,6 @@ constexpr std::size_t lmdb_key_octets_max = 511;
 static_assert(key_octets_max <= lmdb_key_octets_max);
 
 constexpr std::size_t short_text_octets_max = 255;
-constexpr std::size_t checksum_octets = 4;
-
-/// Appends fields, little end first.
-class field_writer {
- public:
-  explicit field_writer(std::size_t octets) { octets_.reserve(octets); }
-
-  template <class Number>
-  void number(Number value) {
-    static_assert(std::is_unsigned_v<Number>);
-    for (std::size_t i = 0; i < sizeof(Number); ++i) {
-      octets_.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
-    }
-  }
-
-  template <class Word>
-  void word(Word value) {
-    number(static_cast<std::uint8_t>(value));
-  }
-
-  void clamped(std::int64_t value) {
-    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
-    number(static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, most)));
-  }
-
-  void time(wall_time value) { clamped(value.time_since_epoch().count()); }
-
-  template <class Length>
-  void text(std::string_view value, std::size_t octets_max) {
-    const std::string_view kept = utf8::truncate(value, octets_max);
-    number(static_cast<Length>(kept.size()));
-    octets_.append(kept);
-  }
-
-  std::string_view so_far() const noexcept { return octets_; }
-  std::string take() { return std::move(octets_); }
-
- private:
-  std::string octets_;
-};
-
-/// Takes fields off the front. Once something is missing or odd it is bad for good, and all it
-/// gives is zero or nothing.
-class field_reader {
- public:
-  explicit field_reader(std::string_view octets) : rest_(octets) {}
-
-  template <class Number>
-  Number number() {
-    static_assert(std::is_unsigned_v<Number>);
-    if (rest_.size() < sizeof(Number)) {
-      fail();
-      return 0;
-    }
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof(Number); ++i) {
-      value |= std::uint64_t{static_cast<unsigned char>(rest_[i])} << (8 * i);
-    }
-    rest_.remove_prefix(sizeof(Number));
-    return static_cast<Number>(value);
-  }
-
-  template <class Word>
-  Word word() {
-    const auto known = word_from_number<Word>(number<std::uint8_t>());
-    if (!known) fail();
-    return known.value_or(Word{});
-  }
-
-  wall_time time() { return wall_time{std::chrono::seconds{number<std::uint32_t>()}}; }
-
-  template <class Length>
-  std::string_view text(std::size_t octets_max) {
-    const std::size_t length = number<Length>();
-    if (length > octets_max || length > rest_.size()) {
-      fail();
-      return {};
-    }
-    const std::string_view value = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return value;
-  }
-
-  bool good() const noexcept { return good_; }
-  bool at_end() const noexcept { return rest_.empty(); }
-
- private:
-  void fail() noexcept {
-    good_ = false;
-    rest_ = {};
-  }
-
-  std::string_view rest_;
-  bool good_ = true;
-};
 
 bool is_reply_code(int code) {
   return code >= 100 && code <= 999;
@@ -195,17 +96,14 @@ std::string encode_record(std::string_view key, const record& held) {
     out.text<std::uint8_t>(v.tls->protocol, short_text_octets_max);
     out.number(static_cast<std::uint8_t>(v.tls->verified));
   }
-  out.number(checksum(key, out.so_far()));
-  return out.take();
+  return out.take_signed(key);
 }
 
 result<record> decode_record(std::string_view key, std::string_view octets) {
-  if (octets.size() < 1 + checksum_octets) return errc::record_corrupt;
-  const std::string_view body = octets.substr(0, octets.size() - checksum_octets);
-  const auto written = field_reader(octets.substr(body.size())).number<std::uint32_t>();
-  field_reader in(body);
+  const auto body = signed_body(key, octets);
+  if (!body) return errc::record_corrupt;
+  field_reader in(*body);
   if (in.number<std::uint8_t>() != record_version) return errc::record_corrupt;
-  if (written != checksum(key, body)) return errc::record_corrupt;
 
   record read;
   verdict& v = read.verdict;

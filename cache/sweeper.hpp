@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cache/environment.hpp"
 #include "cache/lifetimes.hpp"
@@ -19,9 +20,9 @@ struct sweeper_options {
   std::chrono::seconds rest = std::chrono::minutes{10};  // between the starts of two rounds
 };
 
-/// Goes round the verdicts in the order of their keys, with no index by time: that would cost more
-/// bytes than what it finds. It reads inside a short write transaction, so no reader's snapshot is
-/// held while it works. Belongs to the writing thread.
+/// Goes round the verdicts and then the domains, each in the order of their keys, with no index by
+/// time: that would cost more bytes than what it finds. It reads inside a short write transaction,
+/// so no reader's snapshot is held while it works. Belongs to the writing thread.
 class sweeper {
  public:
   struct step_result {
@@ -40,10 +41,17 @@ class sweeper {
   result<step_result> step(wall_time now);
 
  private:
+  struct place {
+    table in;
+    std::string key;
+  };
+  bool is_doomed(table in, std::string_view key, std::string_view value, wall_time now,
+                 step_result& done) const;
+
   environment& where_;
   const lifetimes times_;
   const sweeper_options options_;
-  std::optional<std::string> next_;  // where a round under way goes on
+  std::optional<place> next_;  // where a round under way goes on
   std::optional<wall_time> began_;
 };
 

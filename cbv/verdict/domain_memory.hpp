@@ -26,19 +26,24 @@ class domain_memory {
   domain_memory& operator=(const domain_memory&) = delete;
   virtual ~domain_memory() = default;
 
-  /// What is known and has not expired at `now`; each fact has its own time.
+  /// What is known and has not expired at `now`; each fact has its own time. What was noted is seen
+  /// at once. A fact noted in the future, before the clock was set back, is not known.
   virtual domain_facts facts(role side, const domain& of, wall_time now) = 0;
 
-  /// Remembers whether MAIL FROM:<> was refused just now.
+  /// Remembers whether MAIL FROM:<> was refused just now. Cheap where nothing changes, so each
+  /// callout may say that it was taken.
   virtual void note_null_sender(role side, const domain& of, bool refused, wall_time now) = 0;
 
-  /// Remembers the outcome of a catch-all test; `untested` says that it was inconclusive, so that
-  /// the test is not repeated at once.
+  /// Remembers the outcome of a catch-all test; `untested` says that it was inconclusive: what is
+  /// known stays, and the test is not repeated at once.
   virtual void note_catch_all(role side, const domain& of, catch_all found, wall_time now) = 0;
 
-  /// False if the catch-all test of this domain was made, with whatever outcome, not long ago (at
-  /// most once a day and domain).
+  /// False while the outcome of a catch-all test is known, and if one was made, with whatever
+  /// outcome, not long ago (at most once a day and domain).
   virtual bool is_catch_all_test_due(role side, const domain& of, wall_time now) = 0;
+
+  /// Forgets all that is known of the domain, in both roles.
+  virtual void forget(const domain& of) = 0;
 };
 
 }  // namespace cbv

@@ -236,6 +236,34 @@ TEST(EnvironmentTest, IsNotSharedWithAnotherProcess) {
   EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
+TEST(EnvironmentTest, MakesATableThatCameLaterAndWalksIt) {
+  const temporary_folder place;
+  const std::string directory = place.inside("cache");
+  std::filesystem::create_directory(directory);
+  by_hand(directory, [](MDB_txn* txn) {
+    put_by_hand(txn, "meta", "format", std::string("\1\0\0\0", 4));
+    put_by_hand(txn, "verdicts", "key", "value");
+  });
+  auto env = environment::open(in(directory));
+  ASSERT_TRUE(env) << env.error().message;
+  EXPECT_FALSE((*env)->was_made());
+  EXPECT_EQ(get_one(**env, "key"), "value");
+  {
+    auto writing = (*env)->begin_write();
+    ASSERT_TRUE(writing);
+    for (const char* key : {"b", "a", "c"}) {
+      ASSERT_TRUE(writing->put(table::bookings, key, "value"));
+    }
+    ASSERT_TRUE(writing->remove(table::bookings, "c"));
+    ASSERT_TRUE(writing->remove(table::bookings, "not there"));
+    ASSERT_TRUE(writing->commit());
+  }
+  std::string keys;
+  ASSERT_TRUE((*env)->begin_read()->walk(
+      table::bookings, [&keys](std::string_view key, std::string_view) { keys += key; }));
+  EXPECT_EQ(keys, "ab");
+}
+
 TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
   const temporary_folder place;
   struct row {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "cache/domain_record.hpp"
 #include "tests/cache/sample.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -39,6 +40,19 @@ class SweeperTest : public testing::Test {
     return (*environment_->begin_read()->get(table::verdicts, key.octets())).has_value();
   }
 
+  /// A whole round; how many went.
+  static std::size_t round_at(sweeper& sweeping, wall_time now) {
+    std::size_t removed = 0;
+    do {
+      const auto done = sweeping.step(now);
+      EXPECT_TRUE(done);
+      if (!done) break;
+      EXPECT_EQ(done->corrupt, 0u);
+      removed += done->removed;
+    } while (sweeping.is_due(now));
+    return removed;
+  }
+
   temporary_folder place_;
   std::unique_ptr<environment> environment_;
   lifetimes usual_;
@@ -50,19 +64,32 @@ TEST_F(SweeperTest, RemovesWhatIsForgottenAndNothingElse) {
   put("waiting@c.example", sample::remembered_at(noon, sample::timed_out(), 5min, 5min));
   put("future@d.example", sample::remembered_at(noon + 240h, sample::accepted(), 24h, 7 * 24h));
   sweeper sweeping(*environment_, usual_, {});
-  const auto early = sweeping.step(noon + 24h - 1s);
-  ASSERT_TRUE(early);
-  EXPECT_EQ(early->removed, 0u);
-  const auto done = sweeping.step(noon + 24h);
-  ASSERT_TRUE(done);
-  EXPECT_EQ(done->removed, 1u);
-  EXPECT_EQ(done->corrupt, 0u);
+  EXPECT_EQ(round_at(sweeping, noon + 24h - 1s), 0u);
+  EXPECT_EQ(round_at(sweeping, noon + 24h), 1u);
   EXPECT_FALSE(has("expired@b.example"));
   for (const char* kept : {"live@a.example", "waiting@c.example", "future@d.example"}) {
     EXPECT_TRUE(has(kept)) << kept;
   }
-  ASSERT_TRUE(sweeping.step(noon + 24h + 5min));
+  EXPECT_EQ(round_at(sweeping, noon + 24h + 5min), 1u);
   EXPECT_FALSE(has("waiting@c.example"));
+}
+
+TEST_F(SweeperTest, RemovesDomainsOfWhichNothingIsKnownAnyMore) {
+  const auto put_domain = [this](const std::string& name, const domain_record& held) {
+    const record_key key = encode_domain_key(role::sender, *domain::parse(name));
+    auto writing = environment_->begin_write();
+    ASSERT_TRUE(writing);
+    ASSERT_TRUE(
+        writing->put(table::domains, key.octets(), encode_domain_record(key.octets(), held)));
+    ASSERT_TRUE(writing->commit());
+  };
+  put_domain("refuses.example", with_null_sender({}, true, noon));
+  put_domain("tested.example", with_catch_all({}, catch_all::untested, noon));
+  sweeper sweeping(*environment_, usual_, {});
+  EXPECT_EQ(round_at(sweeping, noon + 24h - 1s), 0u);
+  EXPECT_EQ(round_at(sweeping, noon + 24h), 1u);
+  EXPECT_EQ(round_at(sweeping, noon + 7 * 24h - 1s), 0u);
+  EXPECT_EQ(round_at(sweeping, noon + 7 * 24h), 1u);
 }
 
 TEST_F(SweeperTest, RemovesWhatIsDamaged) {
@@ -87,7 +114,7 @@ TEST_F(SweeperTest, GoesRoundInStepsAndThenRests) {
   sweeper sweeping(*environment_, usual_, {4, 10min});
   const wall_time now = noon + 48h;
   std::size_t removed = 0;
-  for (int step = 0; step < 3; ++step) {
+  for (int step = 0; step < 4; ++step) {  // the last is that of the domains
     EXPECT_TRUE(sweeping.is_due(now)) << step;
     const auto done = sweeping.step(now);
     ASSERT_TRUE(done);

@@ -34,6 +34,28 @@ verdict memory_store::put(role side, const mailbox& address, verdict made, wall_
   return std::move(settled.tell);
 }
 
+domain_facts memory_store::facts(role side, const domain& of, wall_time now) {
+  return cache::facts_in(domains_[{side, of}], times_, now);
+}
+
+void memory_store::note_null_sender(role side, const domain& of, bool refused, wall_time now) {
+  cache::domain_record& held = domains_[{side, of}];
+  held = cache::with_null_sender(held, refused, now);
+}
+
+void memory_store::note_catch_all(role side, const domain& of, catch_all found, wall_time now) {
+  cache::domain_record& held = domains_[{side, of}];
+  held = cache::with_catch_all(held, found, now);
+}
+
+bool memory_store::is_catch_all_test_due(role side, const domain& of, wall_time now) {
+  return cache::is_catch_all_test_due(domains_[{side, of}], times_, now);
+}
+
+void memory_store::forget(const domain& of) {
+  for (const role side : {role::sender, role::recipient}) domains_.erase({side, of});
+}
+
 void memory_store::break_with(std::function<void()> failure, error_code find_error) {
   failure_ = std::move(failure);
   find_error_ = find_error;

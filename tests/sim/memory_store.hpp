@@ -6,19 +6,28 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
+#include "cache/domain_record.hpp"
 #include "cache/lifetimes.hpp"
+#include "cbv/verdict/domain_memory.hpp"
 #include "cbv/verdict/verdict_store.hpp"
 
 namespace cbv::sim {
 
 /// Belongs to one thread.
-class memory_store final : public verdict_store {
+class memory_store final : public verdict_store, public domain_memory {
  public:
   explicit memory_store(cache::lifetimes times = {}) : times_(times) {}
 
   result<std::optional<remembered>> find(role side, const mailbox& address, wall_time now) override;
   verdict put(role side, const mailbox& address, verdict made, wall_time now) override;
+
+  domain_facts facts(role side, const domain& of, wall_time now) override;
+  void note_null_sender(role side, const domain& of, bool refused, wall_time now) override;
+  void note_catch_all(role side, const domain& of, catch_all found, wall_time now) override;
+  bool is_catch_all_test_due(role side, const domain& of, wall_time now) override;
+  void forget(const domain& of) override;
 
   /// Makes each find() and put() end like this: a test's way to break the cache. Nothing: it works.
   void break_with(std::function<void()> failure, error_code find_error = {});
@@ -33,6 +42,7 @@ class memory_store final : public verdict_store {
  private:
   cache::lifetimes times_;
   std::map<std::string, cache::record> records_;
+  std::map<std::pair<role, domain>, cache::domain_record> domains_;
   std::function<void()> failure_;
   error_code find_error_;
   witness witness_;

@@ -218,6 +218,10 @@ void add_cache(std::vector<setting>& all, cache::lmdb_store_options& cache) {
   add("unknown_first", lives.unknown_first);
   add("unknown_longest", lives.unknown_longest);
   add("dispute_reask", lives.dispute_reask);
+  add("null_sender_refused", lives.null_sender_refused);
+  add("catch_all_yes", lives.catch_all_yes);
+  add("catch_all_no", lives.catch_all_no);
+  add("catch_all_retest", lives.catch_all_retest);
 }
 
 }  // namespace

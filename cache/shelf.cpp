@@ -1,0 +1,202 @@
+#include "cache/shelf.hpp"
+
+#include <utility>
+
+namespace cbv::cache {
+namespace {
+
+/// Nothing to write and nothing to sweep: the writer looks around this often all the same.
+constexpr std::chrono::hours idle_max{1};
+
+/// The queue has one kind of key. That of a verdict begins with a domain, so never with NUL, and is
+/// as it stands; the others are marked with NUL and the number of their table.
+std::string queue_key(table of, std::string_view key) {
+  std::string marked{'\0', static_cast<char>(of)};
+  marked.append(key);
+  return marked;
+}
+
+struct place {
+  table of;
+  std::string_view key;
+};
+
+place place_of(std::string_view queue_key) noexcept {
+  if (!queue_key.starts_with('\0')) return {table::verdicts, queue_key};
+  return {static_cast<table>(queue_key[1]), queue_key.substr(2)};
+}
+
+/// All of the group or nothing of it.
+result<void> write_group(environment& where, const std::vector<queued_record>& group) {
+  auto writing = where.begin_write();
+  if (!writing) return writing.error();
+  for (const auto& [marked, octets] : group) {
+    const auto [of, key] = place_of(marked);
+    auto done = octets.empty() ? writing->remove(of, key) : writing->put(of, key, octets);
+    if (!done) return done;
+  }
+  return writing->commit();
+}
+
+}  // namespace
+
+bool shelf::once_a_minute::passes() noexcept {
+  const auto now = steady::now().time_since_epoch();
+  auto next = next_.load(std::memory_order_relaxed);
+  if (now.count() < next) return false;
+  const auto after = now + std::chrono::duration_cast<steady::duration>(std::chrono::minutes{1});
+  return next_.compare_exchange_strong(next, after.count(), std::memory_order_relaxed);
+}
+
+opened<std::unique_ptr<shelf>> shelf::open(shelf_options options, logger log) {
+  auto where = environment::open(options.environment);
+  if (!where) return where.error();
+  return std::unique_ptr<shelf>(new shelf(std::move(options), std::move(log), std::move(*where)));
+}
+
+shelf::shelf(shelf_options options, logger log, std::unique_ptr<environment> where)
+    : options_(std::move(options)),
+      log_(std::move(log)),
+      environment_(std::move(where)),
+      queue_(options_.queue),
+      sweeper_(*environment_, options_.times, options_.sweeping) {
+  const store_counts found = counts();
+  log_.write(severity::notice, "cache_opened",
+             {{"directory", options_.environment.directory},
+              {"made", environment_->was_made() ? "yes" : "no"},
+              {"records", found.records},
+              {"octets", found.file_octets},
+              {"stale_readers", environment_->stale_readers()}});
+  writer_ = std::thread([this] { write_behind(); });
+}
+
+shelf::~shelf() {
+  queue_.stop();
+  writer_.join();
+  const std::size_t lost = queue_.size();
+  if (lost > 0) log_.write(severity::error, "cache_writes_lost", {{"records", lost}});
+}
+
+bool shelf::put(table into, std::string_view key, std::string octets) {
+  const bool taken = into == table::verdicts ? queue_.put(key, std::move(octets))
+                                             : queue_.put(queue_key(into, key), std::move(octets));
+  if (taken) return true;
+  const auto dropped = dropped_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (dropped_line_.passes()) {
+    log_.write(severity::warning, "cache_write_dropped",
+               {{"queued", queue_.size()}, {"dropped", dropped}});
+  }
+  return false;
+}
+
+bool shelf::remove(table from, std::string_view key) {
+  return put(from, key, {});
+}
+
+std::optional<std::string> shelf::queued(table from, std::string_view key) const {
+  if (from == table::verdicts) return queue_.find(key);
+  return queue_.find(queue_key(from, key));
+}
+
+result<void> shelf::walk(
+    table of, const std::function<void(std::string_view key, std::string_view octets)>& show) {
+  const auto reading = environment_->begin_read();
+  if (!reading) return read_failed(reading.error());
+  if (auto walked = reading->walk(of, show); !walked) return read_failed(walked.error());
+  return {};
+}
+
+error_code shelf::read_failed(const error_code& why) {
+  failed_reads_.fetch_add(1, std::memory_order_relaxed);
+  if (read_line_.passes()) {
+    log_.write(severity::error, "cache_read_failed", {{"error", why.message()}});
+  }
+  return why;
+}
+
+void shelf::note_corrupt() {
+  corrupt_.fetch_add(1, std::memory_order_relaxed);
+  if (corrupt_line_.passes()) log_.write(severity::error, "cache_record_corrupt");
+}
+
+std::mutex& shelf::settling_of(std::string_view key) noexcept {
+  return settling_[std::hash<std::string_view>{}(key) % settling_.size()];
+}
+
+result<void> shelf::flush() {
+  return queue_.flush();
+}
+
+store_counts shelf::counts() {
+  store_counts all;
+  if (auto reading = environment_->begin_read()) {
+    if (const auto records = reading->count(table::verdicts)) all.records = *records;
+  }
+  all.queued = queue_.size();
+  all.committed = committed_.load(std::memory_order_relaxed);
+  all.dropped = dropped_.load(std::memory_order_relaxed);
+  all.swept = swept_.load(std::memory_order_relaxed);
+  all.corrupt = corrupt_.load(std::memory_order_relaxed);
+  all.failed_reads = failed_reads_.load(std::memory_order_relaxed);
+  all.failed_commits = failed_commits_.load(std::memory_order_relaxed);
+  all.file_octets = environment_->file_octets();
+  all.map_octets = environment_->map_octets();
+  return all;
+}
+
+void shelf::write_behind() {
+  auto next_sweep = steady::now() + options_.sweep_pause;
+  while (true) {
+    const bool stopping = queue_.is_stopping();
+    const auto group = queue_.take(is_sweep_due() ? next_sweep : steady::now() + idle_max);
+    const auto outcome = commit(group);
+    queue_.settle(outcome ? error_code{} : outcome.error());
+    if (!outcome) commit_failed(outcome.error());
+    if (stopping && (!outcome || queue_.size() == 0)) return;
+    if (!outcome) queue_.pause(options_.retry_pause);
+    if (is_sweep_due() && steady::now() >= next_sweep) {
+      sweep();
+      next_sweep = steady::now() + options_.sweep_pause;
+    }
+  }
+}
+
+result<void> shelf::commit(const std::vector<queued_record>& group) {
+  if (group.empty()) return {};
+  while (true) {
+    auto done = write_group(*environment_, group);
+    if (!done && is_map_full(done.error()) && environment_->grow()) continue;
+    if (done) committed_.fetch_add(group.size(), std::memory_order_relaxed);
+    return done;
+  }
+}
+
+void shelf::commit_failed(const error_code& why) {
+  failed_commits_.fetch_add(1, std::memory_order_relaxed);
+  if (!commit_line_.passes()) return;
+  log_.write(severity::error, "cache_commit_failed",
+             {{"error", why.message()},
+              {"queued", queue_.size()},
+              {"file_octets", environment_->file_octets()},
+              {"map_octets", environment_->map_octets()}});
+}
+
+bool shelf::is_sweep_due() const noexcept {
+  const wall_time now = last_now_.load(std::memory_order_relaxed);
+  return now != wall_time::min() && sweeper_.is_due(now);
+}
+
+void shelf::sweep() {
+  const auto done = sweeper_.step(last_now_.load(std::memory_order_relaxed));
+  if (!done) {
+    commit_failed(done.error());
+    return;
+  }
+  swept_.fetch_add(done->removed, std::memory_order_relaxed);
+  corrupt_.fetch_add(done->corrupt, std::memory_order_relaxed);
+  if (done->corrupt > 0 && corrupt_line_.passes()) {
+    log_.write(severity::error, "cache_record_corrupt", {{"removed", done->corrupt}});
+  }
+}
+
+}  // namespace cbv::cache

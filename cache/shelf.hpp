@@ -1,0 +1,175 @@
+// Octets under keys, in the tables of the environment: found on the asking thread, written behind
+// by one thread. What the octets mean is for the books that use it.
+#ifndef CBV_CACHE_SHELF_HPP
+#define CBV_CACHE_SHELF_HPP
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "cache/environment.hpp"
+#include "cache/lifetimes.hpp"
+#include "cache/sweeper.hpp"
+#include "cache/write_queue.hpp"
+#include "cbv/base/log.hpp"
+
+namespace cbv::cache {
+
+struct shelf_options {
+  environment_options environment;
+  lifetimes times;
+  write_queue_options queue;
+  sweeper_options sweeping;
+  std::chrono::milliseconds sweep_pause{1000};  // at least this long between two steps
+  std::chrono::milliseconds retry_pause{1000};  // after a commit that failed
+};
+
+/// What it did since it was opened, and what it holds.
+struct store_counts {
+  std::uint64_t records = 0;         // verdicts, on disk
+  std::uint64_t queued = 0;          // of all tables, not yet on disk
+  std::uint64_t committed = 0;       // written, since the start
+  std::uint64_t dropped = 0;         // not remembered, because the queue was full
+  std::uint64_t swept = 0;           // removed because nothing needed them any more
+  std::uint64_t corrupt = 0;         // met and not believed
+  std::uint64_t failed_reads = 0;    // errors of LMDB or the disk
+  std::uint64_t failed_commits = 0;  // the same
+  std::uint64_t file_octets = 0;
+  std::uint64_t map_octets = 0;
+};
+
+/// All functions are for all threads. None waits for the disk to be written but flush(); find()
+/// takes no lock unless just this key is on its way to the disk. What was put is found at once.
+/// Trouble is logged, once a minute, and counted.
+class shelf {
+ public:
+  /// Opens the environment and starts the writer. `log` is used from several threads.
+  static opened<std::unique_ptr<shelf>> open(shelf_options options, logger log);
+  shelf(const shelf&) = delete;
+  shelf& operator=(const shelf&) = delete;
+
+  /// Commits what is queued, then closes.
+  ~shelf();
+
+  /// What stands under the key; `decode` is given the key and the octets, and says
+  /// errc::record_corrupt if it does not believe them.
+  template <class Record>
+  result<std::optional<Record>> find(table from, std::string_view key,
+                                     result<Record> (*decode)(std::string_view key,
+                                                              std::string_view octets));
+
+  /// Queues octets, in place of what stands under the key. False, after a log line, if too much is
+  /// queued: nothing has changed then.
+  bool put(table into, std::string_view key, std::string octets);
+
+  /// Queues the removal of a key, as put() does.
+  bool remove(table from, std::string_view key);
+
+  /// Shows all that is on the disk in a table; what is queued is not.
+  result<void> walk(table of,
+                    const std::function<void(std::string_view key, std::string_view octets)>& show);
+
+  /// Counts and logs a record that is not believed.
+  void note_corrupt();
+
+  /// The sweeper goes by the last time that was told.
+  void note_time(wall_time now) noexcept { last_now_.store(now, std::memory_order_relaxed); }
+
+  /// The lock that a key falls to: for who reads, changes and puts back.
+  std::mutex& settling_of(std::string_view key) noexcept;
+
+  /// Waits until all that was put before is on disk, synced. An error: a commit failed; what was
+  /// put is still queued and tried again.
+  result<void> flush();
+
+  store_counts counts();
+  const lifetimes& times() const noexcept { return options_.times; }
+
+ private:
+  using steady = std::chrono::steady_clock;
+
+  /// Lets one log line a minute through.
+  class once_a_minute {
+   public:
+    bool passes() noexcept;
+
+   private:
+    std::atomic<steady::rep> next_{steady::time_point::min().time_since_epoch().count()};
+  };
+
+  static constexpr std::size_t settling_locks = 64;
+
+  shelf(shelf_options options, logger log, std::unique_ptr<environment> where);
+
+  /// What is queued under the key; empty octets are a removal.
+  std::optional<std::string> queued(table from, std::string_view key) const;
+  error_code read_failed(const error_code& why);
+
+  void write_behind();
+  result<void> commit(const std::vector<queued_record>& group);
+  void commit_failed(const error_code& why);
+  bool is_sweep_due() const noexcept;
+  void sweep();
+
+  const shelf_options options_;
+  const logger log_;
+  const std::unique_ptr<environment> environment_;
+  write_queue queue_;
+  sweeper sweeper_;
+
+  /// A key is settled under the lock that it falls to.
+  std::array<std::mutex, settling_locks> settling_;
+  std::atomic<wall_time> last_now_{wall_time::min()};
+
+  std::atomic<std::uint64_t> committed_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> swept_{0};
+  std::atomic<std::uint64_t> corrupt_{0};
+  std::atomic<std::uint64_t> failed_reads_{0};
+  std::atomic<std::uint64_t> failed_commits_{0};
+  once_a_minute dropped_line_;
+  once_a_minute corrupt_line_;
+  once_a_minute read_line_;
+  once_a_minute commit_line_;
+
+  std::thread writer_;
+};
+
+/// The queue first, the disk second: what left the queue in between is on the disk.
+template <class Record>
+result<std::optional<Record>> shelf::find(table from, std::string_view key,
+                                          result<Record> (*decode)(std::string_view key,
+                                                                   std::string_view octets)) {
+  result<Record> read = errc::record_corrupt;
+  if (const auto on_its_way = queued(from, key)) {
+    if (on_its_way->empty()) return std::optional<Record>{};
+    read = decode(key, *on_its_way);
+  } else {
+    auto reading = environment_->begin_read();
+    if (!reading) return read_failed(reading.error());
+    const auto found = reading->get(from, key);
+    if (!found) return read_failed(found.error());
+    if (!*found) return std::optional<Record>{};
+    read = decode(key, **found);
+  }
+  if (!read) {
+    note_corrupt();
+    return read.error();
+  }
+  return std::optional<Record>{*std::move(read)};
+}
+
+}  // namespace cbv::cache
+
+#endif
