@@ -39,6 +39,12 @@ class socket_stream final : public stream {
     co_return result<void>();
   }
 
+  void write_at_once(std::string_view bytes) noexcept override {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    if (!ignored) socket_.write_some(asio::buffer(bytes.data(), bytes.size()), ignored);
+  }
+
   void close() noexcept override {
     error_code ignored;
     socket_.close(ignored);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "cbv/async/awaitable.hpp"
 #include "cbv/base/result.hpp"
@@ -27,6 +28,10 @@ class stream {
 
   /// Writes all of `bytes`.
   virtual awaitable<result<void>> write(std::string bytes) = 0;
+
+  /// Last words before close(), not to be said while a write is under way: writes as many of
+  /// `bytes` as go without waiting. Whether they arrive is not known; a stream need not be able to.
+  virtual void write_at_once(std::string_view /*bytes*/) noexcept {}
 
   /// Closes at once; an operation under way ends with an error.
   virtual void close() noexcept = 0;

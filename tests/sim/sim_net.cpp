@@ -75,6 +75,11 @@ class sim_net::line final : public net::stream {
     co_return result<void>();
   }
 
+  void write_at_once(std::string_view bytes) noexcept override {
+    if (!closed_ && !on_->broken)
+      on_->to_host.put(std::string(bytes), net_.time_.now() + net_.latency());
+  }
+
   void close() noexcept override { hang_up(); }
 
  private:
