@@ -42,7 +42,7 @@ std::optional<settings> load(const std::string& file, bool may_be_missing) {
     complain(file + ": " + text.error().message());
     return std::nullopt;
   }
-  const auto wrong = read_settings(*text, settings_of(loaded));
+  const auto wrong = read_settings(*text, settings_of(loaded), table_lists_of(loaded));
   for (const complaint& one : wrong) complain(to_string(one, file));
   const auto odd = contradictions(loaded);
   for (const std::string& one : odd) complain(to_string(complaint{0, 0, one}, file));

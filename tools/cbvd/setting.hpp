@@ -6,8 +6,10 @@
 #define CBV_TOOLS_CBVD_SETTING_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +37,27 @@ struct setting {
   std::function<std::optional<std::string>(const setting_value&)> read;
   std::function<std::string()> shown;
 };
+
+/// A table of which the file may have any number: "[[route]]". The reader calls `begin` for each,
+/// sets what it finds through the settings that it gets, and then, if nothing was wrong, calls
+/// `end`.
+struct table_list {
+  std::string key;  // "route"
+  std::size_t tables_max;
+  /// Begins a table, all at its defaults. Keys are without that of the list ("tls"); they are good
+  /// until the next begin().
+  std::function<std::vector<setting>()> begin;
+  /// Keeps the table that was begun; or says what is wrong with it as a whole ("to: expected at
+  /// least one server, got none"), and does not.
+  std::function<std::vector<std::string>()> end;
+};
+
+/// A list of tables, each read into a draft: `settings_of` makes the settings of one, `keep` is as
+/// table_list::end.
+template <class Draft>
+table_list table_list_setting(std::string key, std::size_t tables_max,
+                              std::function<std::vector<setting>(Draft&)> settings_of,
+                              std::function<std::vector<std::string>(const Draft&)> keep);
 
 /// Makers of settings. Each refers to its target, which must outlive it.
 setting flag_setting(std::string key, bool& target);
@@ -125,6 +148,20 @@ setting list_setting(std::string key, std::vector<Value>& target, const std::str
     return list + "]";
   };
   return setting{std::move(key), "a list of texts, each " + expected, read, shown};
+}
+
+template <class Draft>
+table_list table_list_setting(std::string key, std::size_t tables_max,
+                              std::function<std::vector<setting>(Draft&)> settings_of,
+                              std::function<std::vector<std::string>(const Draft&)> keep) {
+  // Shared by begin, end and the settings, which may all be copied.
+  const auto draft = std::make_shared<Draft>();
+  const auto begin = [draft, settings_of = std::move(settings_of)] {
+    *draft = Draft{};
+    return settings_of(*draft);
+  };
+  const auto end = [draft, keep = std::move(keep)] { return keep(*draft); };
+  return table_list{std::move(key), tables_max, begin, end};
 }
 
 template <class Number>

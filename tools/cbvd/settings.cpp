@@ -247,6 +247,10 @@ std::vector<setting> settings_of(settings& into) {
   return all;
 }
 
+std::vector<table_list> table_lists_of(settings& /*into*/) {
+  return {};
+}
+
 std::vector<std::string> contradictions(const settings& read) {
   std::vector<std::string> wrong;
   if (read.listen.unix_sockets.empty() && read.listen.tcp.empty()) {
@@ -268,6 +272,10 @@ std::vector<std::string> contradictions(const settings& read) {
 std::string list_settings(settings shown) {
   std::string lines;
   for (const setting& one : settings_of(shown)) lines += one.key + " = " + one.shown() + '\n';
+  for (const table_list& list : table_lists_of(shown)) {
+    lines += "# [[" + list.key + "]]\n";
+    for (const setting& one : list.begin()) lines += "# " + one.key + " = " + one.shown() + '\n';
+  }
   return lines;
 }
 

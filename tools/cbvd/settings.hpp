@@ -45,11 +45,14 @@ settings default_settings();
 /// Every key, in the order of the manual; each refers into `into`.
 std::vector<setting> settings_of(settings& into);
 
+/// Every list of tables, likewise.
+std::vector<table_list> table_lists_of(settings& into);
+
 /// What is wrong between settings that are good by themselves; empty if nothing is.
 std::vector<std::string> contradictions(const settings& read);
 
 /// All settings with their present values, as a TOML file would hold them: "callout.port = 25" a
-/// line.
+/// line. Of each list of tables there is one as it begins, in comments.
 std::string list_settings(settings shown);
 
 }  // namespace cbv::cbvd

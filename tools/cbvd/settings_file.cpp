@@ -3,9 +3,12 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <utility>
 
 #include "cbv/base/ascii.hpp"
 
@@ -76,14 +79,18 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 class file_reader {
  public:
-  explicit file_reader(const std::vector<setting>& known) {
+  /// Keys begin with `prefix`; those of `known` and `lists` are without it.
+  file_reader(const std::vector<setting>& known, const std::vector<table_list>& lists,
+              const std::string& prefix = "") {
     for (const setting& one : known) {
-      settings_.emplace(one.key, &one);
-      for (std::size_t dot = one.key.find('.'); dot != std::string::npos;
-           dot = one.key.find('.', dot + 1)) {
-        tables_.emplace(one.key.substr(0, dot), nullptr);
+      const std::string key = prefix + one.key;
+      settings_.emplace(key, &one);
+      for (std::size_t dot = key.find('.', prefix.size()); dot != std::string::npos;
+           dot = key.find('.', dot + 1)) {
+        tables_.insert(key.substr(0, dot));
       }
     }
+    for (const table_list& one : lists) lists_.emplace(prefix + one.key, &one);
   }
 
   void read(const toml::table& table, const std::string& prefix) {
@@ -104,6 +111,8 @@ class file_reader {
       if (const auto* inner = node.as_table()) return read(*inner, key + '.');
       return complain(node.source(), key + ": expected a table, got " + type_name(node));
     }
+    const auto list = lists_.find(key);
+    if (list != lists_.end()) return read_list(key, *list->second, node);
     const auto found = settings_.find(key);
     if (found == settings_.end()) return complain(name.source(), unknown(key));
     const setting& known = *found->second;
@@ -112,20 +121,49 @@ class file_reader {
     }
   }
 
+  void read_list(const std::string& key, const table_list& list, const toml::node& node) {
+    const auto* tables = node.as_array();
+    if (tables == nullptr) {
+      return complain(node.source(),
+                      key + ": expected tables, each [[" + key + "]], got " + type_name(node));
+    }
+    if (tables->size() > list.tables_max) {
+      return complain(node.source(), key + ": expected at most " + std::to_string(list.tables_max) +
+                                         " tables, got " + std::to_string(tables->size()));
+    }
+    for (const toml::node& one : *tables) {
+      if (const auto* table = one.as_table()) {
+        read_table(key, list, *table);
+      } else {
+        complain(one.source(), key + ": expected a table, got " + type_name(one));
+      }
+    }
+  }
+
+  void read_table(const std::string& key, const table_list& list, const toml::table& table) {
+    const std::vector<setting> known = list.begin();
+    file_reader reader(known, {}, key + '.');
+    reader.read(table, key + '.');
+    auto wrong = std::move(reader).complaints();
+    if (wrong.empty()) {
+      for (const std::string& odd : list.end()) complain(table.source(), key + '.' + odd);
+    }
+    std::move(wrong.begin(), wrong.end(), std::back_inserter(complaints_));
+  }
+
   std::string unknown(const std::string& key) const {
     std::string text = ascii::printable(key) + ": there is no such setting";
     std::optional<std::string> closest;
     std::size_t least = std::max<std::size_t>(2, key.size() / 4) + 1;
-    const auto consider = [&](const auto& names) {
-      for (const auto& entry : names) {
-        const std::size_t changes = distance(key, entry.first);
-        if (changes >= least) continue;
-        least = changes;
-        closest = entry.first;
-      }
+    const auto consider = [&](const std::string& name) {
+      const std::size_t changes = distance(key, name);
+      if (changes >= least) return;
+      least = changes;
+      closest = name;
     };
-    consider(settings_);
-    consider(tables_);
+    for (const auto& [name, ignored] : settings_) consider(name);
+    for (const std::string& name : tables_) consider(name);
+    for (const auto& [name, ignored] : lists_) consider(name);
     if (closest) text += "; did you mean " + *closest + "?";
     return text;
   }
@@ -135,7 +173,8 @@ class file_reader {
   }
 
   std::map<std::string, const setting*> settings_;
-  std::map<std::string, const setting*> tables_;
+  std::map<std::string, const table_list*> lists_;
+  std::set<std::string> tables_;
   std::vector<complaint> complaints_;
 };
 
@@ -149,10 +188,11 @@ std::string to_string(const complaint& wrong, std::string_view file) {
   return text + ": " + wrong.what;
 }
 
-std::vector<complaint> read_settings(std::string_view toml, const std::vector<setting>& known) {
+std::vector<complaint> read_settings(std::string_view toml, const std::vector<setting>& known,
+                                     const std::vector<table_list>& lists) {
   try {
     const toml::table table = toml::parse(toml);
-    file_reader reader(known);
+    file_reader reader(known, lists);
     reader.read(table, "");
     return std::move(reader).complaints();
   } catch (const toml::parse_error& error) {

@@ -23,8 +23,10 @@ std::string to_string(const complaint& wrong, std::string_view file);
 
 /// Reads TOML text into `known`. All of the file is read, so that all that is wrong is said at
 /// once; in the order of the file. Unknown keys are complaints. Targets of good values are set even
-/// if others are bad.
-std::vector<complaint> read_settings(std::string_view toml, const std::vector<setting>& known);
+/// if others are bad. Tables of `lists` are taken in the order of the file, those with nothing
+/// wrong.
+std::vector<complaint> read_settings(std::string_view toml, const std::vector<setting>& known,
+                                     const std::vector<table_list>& lists = {});
 
 }  // namespace cbv::cbvd
 

@@ -6,7 +6,8 @@
 
 Every option that PROGRAM --help shows is an item of tools/man/PROGRAM.1 or .8, and the other way
 round. Every setting that cbvd --list-settings prints is an item of tools/man/cbvd.toml.5 and stands
-in tools/examples/cbvd.toml, in a comment or not, and the other way round.
+in tools/examples/cbvd.toml, in both in a comment or not, and the other way round. The keys of a list
+of tables ([[route]]) are those of the table with the list's name before them: route.domain.
 """
 
 import pathlib
@@ -36,12 +37,15 @@ def options_of_manual(text):
 
 
 def keys_of_toml(text):
-    """The dotted keys of a TOML document."""
+    """The dotted keys of a TOML document; those of the tables of a list once."""
 
     def flatten(table, prefix=""):
         for key, value in table.items():
             if isinstance(value, dict):
                 yield from flatten(value, f"{prefix}{key}.")
+            elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+                for one in value:
+                    yield from flatten(one, f"{prefix}{key}.")
             else:
                 yield prefix + key
 
@@ -50,7 +54,7 @@ def keys_of_toml(text):
 
 def keys_of_example(text):
     """The same, and those that are commented out, as "#key = value" or "# key = value"."""
-    return keys_of_toml(re.sub(r"^#\s?(\[[\w.]+\]\s*$|[\w.]+ = \S)", r"\1", text, flags=re.M))
+    return keys_of_toml(re.sub(r"^#\s?(\[\[?[\w.]+\]\]?[ \t]*(?:#.*)?$|[\w.]+ = \S)", r"\1", text, flags=re.M))
 
 
 def keys_of_manual(text):
@@ -86,7 +90,7 @@ def problems(root, programs):
         options = options_of_help(output_of(program, "--help"))
         yield from differences(options, options_of_manual(page.read_text()), page)
         if program.name == "cbvd":
-            keys = keys_of_toml(output_of(program, "--list-settings"))
+            keys = keys_of_example(output_of(program, "--list-settings"))
             manual, example = root / "tools/man/cbvd.toml.5", root / "tools/examples/cbvd.toml"
             yield from differences(keys, keys_of_manual(manual.read_text()), manual)
             yield from differences(keys, keys_of_example(example.read_text()), example)
@@ -96,6 +100,8 @@ def self_test():
     text = "Usage: x [OPTIONS]\n\nOptions:\n  -h,--help    Not --that\n  --mail-from TEXT  From\n  -4\n"
     page = ".Op Fl -seen\n.It Fl h , Fl -help\nas\n.Fl -that\n.It Fl 4 | 6\n.It Fl \\-mail-from Ar x\n"
     toml = "top = 1\n[a]\nb = 1\n[a.c]\nd = []\n"
+    tables = "[[t]]\na = 1\n[[t]]\na = 2\nb = 3\n"
+    tables_example = "#[[t]]\n#a = 1\n# [[u]]  # any number\n# b = 2\n"
     example = '# A comment.\n#top = 1\n[a]\n# b = 1\n# which is = enough\n#[a.c]\n#d = ["x"]\n'
     manual = ".It Cm top Ar n\n.It Cm a.b\nsee\n.Cm a.e\n"
     seen = (
@@ -103,6 +109,8 @@ def self_test():
         (options_of_manual(page), {"-h", "--help", "-4", "-6", "--mail-from"}),
         (keys_of_toml(toml), {"top", "a.b", "a.c.d"}),
         (keys_of_example(example), {"top", "a.b", "a.c.d"}),
+        (keys_of_toml(tables), {"t.a", "t.b"}),
+        (keys_of_example(tables_example), {"t.a", "u.b"}),
         (keys_of_manual(manual), {"top", "a.b"}),
         (list(differences({"-a", "-b"}, {"-b", "-c"}, "x.1")),
          ["x.1: lacks -a", "x.1: has -c, which the program does not know"]),
