@@ -19,6 +19,7 @@ struct query {
       5000};                 // then the answer is what is known, and the callout goes on behind
   bool fresh = false;        // do not read the cache (what is learnt is still remembered)
   bool cached_only = false;  // never start a callout
+  bool by_name = true;  // of this address alone (verify_*); false: as part of an envelope check
 };
 
 }  // namespace cbv

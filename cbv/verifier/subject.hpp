@@ -4,6 +4,7 @@
 
 #include <boost/system/result.hpp>
 #include <string>
+#include <vector>
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/verdict/query.hpp"
@@ -19,8 +20,11 @@ verdict not_asked(std::string detail);
 
 /// Reads the address of a question in its role. Undeliverable / syntax for what is no mailbox;
 /// unknown / not_asked for the null reverse-path and for the domainless postmaster, which there is
-/// nobody to ask about. Pure.
-boost::system::result<mailbox, verdict> subject_of(const query& asked);
+/// nobody to ask about, for the postmaster of any domain (RFC 5321 section 4.5.1: he is always
+/// there, and two verifiers that call back each other's postmaster never end), and for
+/// `own_senders`, which our own callouts come from. Pure.
+boost::system::result<mailbox, verdict> subject_of(const query& asked,
+                                                   const std::vector<mailbox>& own_senders = {});
 
 }  // namespace cbv
 

@@ -34,7 +34,8 @@ verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout
       callouts_(callouts),
       memory_(memory),
       log_(log),
-      gate_(options.callouts_max, options.waiting_callouts_max) {}
+      options_(std::move(options)),
+      gate_(options_.callouts_max, options_.waiting_callouts_max) {}
 
 awaitable<verdict> verifier::verify(query asked) {
   const time_point started = time_.now();
@@ -56,17 +57,20 @@ awaitable<verdict> verifier::verify(query asked) {
 }
 
 awaitable<verdict> verifier::answer(query asked, time_point started) {
-  boost::system::result<mailbox, verdict> about = subject_of(asked);
+  boost::system::result<mailbox, verdict> about = subject_of(asked, options_.own_senders);
   if (!about) co_return about.error();
 
   if (!asked.fresh) {
     if (std::optional<remembered> known = recall(asked.role, *about)) {
       ++counters_.of(asked.role).cached;
-      if (known->refresh_due && !asked.cached_only) refresh_behind(asked.role, *about);
+      if (known->refresh_due && may_call_out(asked)) refresh_behind(asked.role, *about);
       co_return std::move(known->verdict);
     }
   }
   if (asked.cached_only) co_return not_asked("nothing is remembered, and no callout was wanted");
+  if (!may_call_out(asked)) {
+    co_return not_asked("nothing is remembered, and an envelope check calls no sender back");
+  }
 
   const auto wait = std::clamp(asked.wait, std::chrono::milliseconds(0), longest_wait);
   auto joined = join_callout(asked.role, *about);
@@ -74,6 +78,11 @@ awaitable<verdict> verifier::answer(query asked, time_point started) {
   if (made) co_return *std::move(made);
   co_return undecided(reason::pending, stage::rcpt, source::callout,
                       "no answer within the time of the question; the callout goes on");
+}
+
+bool verifier::may_call_out(const query& asked) const noexcept {
+  if (asked.cached_only) return false;
+  return asked.by_name || asked.role == role::recipient || options_.callbacks_in_check;
 }
 
 std::optional<remembered> verifier::recall(role side, const mailbox& about) {

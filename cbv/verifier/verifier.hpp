@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/async/awaitable.hpp"
@@ -31,6 +32,10 @@ inline constexpr std::chrono::milliseconds longest_wait{600'000};
 struct verifier_options {
   std::size_t callouts_max = 500;           // under way at once, all hosts together
   std::size_t waiting_callouts_max = 2000;  // that wait for one of these to end; beyond: busy
+  std::vector<mailbox> own_senders;         // what callouts come from: never asked about
+  /// Whether an envelope check may start callouts to strangers, that is, of senders. Memory answers
+  /// it in any case.
+  bool callbacks_in_check = false;
   policy::joe_job_options joe_job;
 };
 
@@ -60,6 +65,7 @@ class verifier {
 
  private:
   awaitable<verdict> answer(query asked, time_point started);
+  bool may_call_out(const query& asked) const noexcept;
   std::optional<remembered> recall(role side, const mailbox& about);
   awaitable<result<verdict>> join_callout(role side, mailbox about);
   void refresh_behind(role side, const mailbox& about);
@@ -75,6 +81,7 @@ class verifier {
   callout::callout& callouts_;
   verdict_store& memory_;
   const logger& log_;
+  const verifier_options options_;
   gate gate_;                       // every callout is inside, or waits
   single_flight<verdict> flights_;  // by role and mailbox
   time_point next_recall_line_{};   // of the log, that memory could not be read

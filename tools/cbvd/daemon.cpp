@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::chrono::seconds goodbye_grace{2};
 
+verifier_options verifier_options_of(const settings& with) {
+  verifier_options all = with.verifier;
+  if (with.callout.mail_from) all.own_senders.push_back(*with.callout.mail_from);
+  return all;
+}
+
 }  // namespace
 
 daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::lmdb_store> memory)
@@ -24,7 +30,8 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       names_(upstream_, time_, with.dns_cache),
       prober_(dialer_, time_, with.prober),
       callouts_(names_, prober_, time_, chance_, with.callout),
-      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_, with.verifier),
+      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
+                verifier_options_of(with)),
       server_(*this, time_, with.server, log_, context_.get_executor()),
       signals_(context_, SIGTERM, SIGINT) {}
 

@@ -202,6 +202,10 @@ void add_callout(std::vector<setting>& all, settings& into) {
   all.push_back(time_setting("callout.limits.quit", limits.quit, times(0), times(1min)));
 }
 
+void add_callbacks(std::vector<setting>& all, settings& into) {
+  all.push_back(flag_setting("callbacks.in_check", into.verifier.callbacks_in_check));
+}
+
 void add_cache(std::vector<setting>& all, cache::lmdb_store_options& cache) {
   all.push_back(
       text_setting("cache.directory", cache.environment.directory, "a directory", any_text()));
@@ -241,6 +245,7 @@ std::vector<setting> settings_of(settings& into) {
   add_listen(all, into);
   add_dns(all, into);
   add_callout(all, into);
+  add_callbacks(all, into);
   add_cache(all, into.cache);
   all.push_back(choice_setting<bool>("advice.mode", into.server.session.advice.observe,
                                      {{"enforce", false}, {"observe", true}}));

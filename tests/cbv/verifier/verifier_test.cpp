@@ -151,6 +151,41 @@ TEST_F(VerifierTest, LogsACalloutInOneLine) {
             "enhanced=5.1.1 hosts_asked=1 elapsed_ms=44");
 }
 
+TEST_F(VerifierTest, NeverAsksAboutAPostmasterOrItsOwnSender) {
+  options_.verifier.own_senders = {*parse_mailbox("ann@example.net")};
+  for (const char* address : {"postmaster@example.net", "ann@example.net"}) {
+    EXPECT_EQ(ask(address).reason, reason::not_asked) << address;
+  }
+  EXPECT_EQ(world().net().connects(), 0U);
+}
+
+TEST_F(VerifierTest, AnEnvelopeCheckCallsNoSenderBackUnlessItMay) {
+  const auto check = [this](std::string address, role side) {
+    query asked;
+    asked.address = std::move(address);
+    asked.role = side;
+    asked.by_name = false;
+    return world().ask(asked);
+  };
+  EXPECT_EQ(check("ann@example.net", role::sender).reason, reason::not_asked);
+  EXPECT_EQ(world().net().connects(), 0U);
+  EXPECT_EQ(check("ann@example.net", role::recipient).status, status::deliverable) << "call-ahead";
+
+  world().ask("ann@example.net", role::sender);
+  EXPECT_EQ(world().net().connects(), 2U);
+  const verdict known = check("ann@example.net", role::sender);
+  EXPECT_EQ(known.status, status::deliverable);
+  EXPECT_EQ(known.source, source::cache);
+  world().pass(25h);
+  EXPECT_EQ(check("ann@example.net", role::sender).status, status::deliverable) << "refresh due";
+  world().pass(1s);
+  EXPECT_EQ(world().net().connects(), 2U) << "and none behind";
+
+  world_.reset();
+  options_.verifier.callbacks_in_check = true;
+  EXPECT_EQ(check("ann@example.net", role::sender).status, status::deliverable);
+}
+
 // Failures of our own
 
 TEST_F(VerifierTest, AMemoryThatCannotBeReadIsNoMemory) {
