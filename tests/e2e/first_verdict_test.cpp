@@ -4,15 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <sstream>
 #include <string>
+#include <vector>
 
-#include "tests/e2e/cbvd.hpp"
 #include "tests/e2e/files.hpp"
-#include "tests/e2e/knot.hpp"
-#include "tests/e2e/loopback.hpp"
-#include "tests/e2e/postfix.hpp"
+#include "tests/e2e/postfix_test.hpp"
 #include "tests/e2e/process.hpp"
 #include "tests/e2e/waiting.hpp"
 
@@ -24,32 +21,13 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 
-constexpr auto domain = "example.org";
-
-constexpr auto zone = R"(
-$ORIGIN example.org.
-$TTL 300
-@    SOA  ns hostmaster 1 3600 900 604800 60
-@    NS   ns
-@    MX   10 mx1
-ns   A    {address}
-mx1  A    {address}
-)";
-
-constexpr auto settings = R"(
-listen.unix = ["{folder}/socket"]
-cache.directory = "{folder}/cache"
-dns.servers = ["{address}:{dns_port}"]
-callout.helo_name = "edge.example.net"
-callout.port = {smtp_port}
-callout.permit_networks = ["{address}/32"]
-)";
-
-class FirstVerdictTest : public testing::Test {
+class FirstVerdictTest : public postfix_test {
  protected:
+  FirstVerdictTest() { start(); }
+
   /// What cbv-probe says of the addresses, an answer each, and how it exits.
   int probe(const std::vector<std::string>& addresses, std::vector<answer>& answers) {
-    std::vector<std::string> words = {CBV_E2E_CBV_PROBE, "--socket", daemon_.socket(),
+    std::vector<std::string> words = {CBV_E2E_CBV_PROBE, "--socket", daemon_->socket(),
                                       "--json",          "--jobs",   "1"};
     words.insert(words.end(), addresses.begin(), addresses.end());
     const auto finished = run(words, place_.path());
@@ -58,22 +36,6 @@ class FirstVerdictTest : public testing::Test {
     EXPECT_EQ(finished.errors, "");
     return finished.exit_status;
   }
-
-  void TearDown() override {
-    if (HasFailure()) {
-      std::cerr << "-- cbvd:\n" << daemon_.log() << "-- Postfix:\n" << far_host_.log();
-    }
-  }
-
-  const temporary_directory place_;
-  const std::string address_ = own_address();
-  knot name_server_{place_.path(), address_, domain, filled_in(zone, {{"address", address_}})};
-  postfix far_host_{place_.path(), address_, domain, {"ann", "bob"}};
-  cbvd daemon_{place_.path(),
-               settings,
-               {{"address", address_},
-                {"dns_port", std::to_string(name_server_.port())},
-                {"smtp_port", std::to_string(far_host_.port())}}};
 };
 
 testing::Matcher<answer> is_deliverable(const std::string& source) {
@@ -101,57 +63,57 @@ testing::Matcher<answer> is_unknown(const std::string& reason) {
 }
 
 TEST_F(FirstVerdictTest, ThoseThatExistAreDeliverableAndAnotherIsNot) {
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("callout"));
-  EXPECT_THAT(daemon_.ask("bob@example.org"), is_deliverable("callout"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("callout"));
-  EXPECT_EQ(daemon_.ask("ann@example.org").host_ip, address_);
-  EXPECT_GE(far_host_.sessions(), 1U);  // and so its log has all lines about them
-  EXPECT_EQ(lines_with(far_host_.log(), "from=<> to=<zed@example.org>"), 1U);
-  EXPECT_EQ(lines_with(far_host_.log(), "message-id"), 0U) << "a message was sent";
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("callout"));
+  EXPECT_THAT(ask("bob@example.org"), is_deliverable("callout"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("callout"));
+  EXPECT_EQ(ask("ann@example.org").host_ip, address_);
+  EXPECT_GE(far_host_->sessions(), 1U);  // and so its log has all lines about them
+  EXPECT_EQ(lines_with(far_host_->log(), "from=<> to=<zed@example.org>"), 1U);
+  EXPECT_EQ(lines_with(far_host_->log(), "message-id"), 0U) << "a message was sent";
 }
 
 TEST_F(FirstVerdictTest, TheSecondQuestionIsAnsweredFromTheCache) {
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("callout"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("callout"));
-  const auto sessions = far_host_.sessions();
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("callout"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("callout"));
+  const auto sessions = far_host_->sessions();
   EXPECT_GE(sessions, 1U);
 
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("cache"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("cache"));
-  EXPECT_EQ(far_host_.sessions(), sessions);
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("cache"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("cache"));
+  EXPECT_EQ(far_host_->sessions(), sessions);
 }
 
 TEST_F(FirstVerdictTest, WithTheMailHostStoppedNothingBecomesUndeliverable) {
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("callout"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("callout"));
-  far_host_.stop();
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("callout"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("callout"));
+  far_host_->stop();
 
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("cache"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("cache"));
-  EXPECT_THAT(daemon_.ask("bob@example.org"), is_unknown("connect_failed"));
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("cache"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("cache"));
+  EXPECT_THAT(ask("bob@example.org"), is_unknown("connect_failed"));
 }
 
 TEST_F(FirstVerdictTest, WithTheNameServerStoppedNothingBecomesUndeliverable) {
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("callout"));
-  EXPECT_EQ(daemon_.ask("ann@absent.example.org").reason, "domain_not_found");
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("callout"));
+  EXPECT_EQ(ask("ann@absent.example.org").reason, "domain_not_found");
   name_server_.stop();
 
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("cache"));
-  EXPECT_THAT(daemon_.ask("ann@other.example.org"), is_unknown("dns_failure"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("cache"));
+  EXPECT_THAT(ask("ann@other.example.org"), is_unknown("dns_failure"));
 }
 
 TEST_F(FirstVerdictTest, KilledAndStartedAgainItRemembersEverything) {
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("callout"));
-  EXPECT_THAT(daemon_.ask("bob@example.org"), is_deliverable("callout"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("callout"));
-  wait_for("three verdicts to be committed", [this] { return daemon_.committed_verdicts() == 3; });
-  daemon_.kill();
-  far_host_.stop();  // from here on only memory can answer
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("callout"));
+  EXPECT_THAT(ask("bob@example.org"), is_deliverable("callout"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("callout"));
+  wait_for("three verdicts to be committed", [this] { return daemon_->committed_verdicts() == 3; });
+  daemon_->kill();
+  far_host_->stop();  // from here on only memory can answer
 
-  daemon_.start();
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("cache"));
-  EXPECT_THAT(daemon_.ask("bob@example.org"), is_deliverable("cache"));
-  EXPECT_THAT(daemon_.ask("zed@example.org"), has_no_mailbox("cache"));
+  daemon_->start();
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("cache"));
+  EXPECT_THAT(ask("bob@example.org"), is_deliverable("cache"));
+  EXPECT_THAT(ask("zed@example.org"), has_no_mailbox("cache"));
 }
 
 TEST_F(FirstVerdictTest, ProbeShowsTheSameAndItsExitStatusTellsTheWorst) {
@@ -163,16 +125,16 @@ TEST_F(FirstVerdictTest, ProbeShowsTheSameAndItsExitStatusTellsTheWorst) {
   EXPECT_EQ(probe({"ann@example.org", "zed@example.org"}, answers), 1);
   EXPECT_THAT(answers, ElementsAre(is_deliverable("cache"), has_no_mailbox("callout")));
 
-  far_host_.stop();
+  far_host_->stop();
   answers.clear();
   EXPECT_EQ(probe({"ann@example.org", "new@example.org"}, answers), 2);
   EXPECT_THAT(answers, ElementsAre(is_deliverable("cache"), is_unknown("connect_failed")));
 }
 
 TEST_F(FirstVerdictTest, StopsWhenToldAndLeavesNoSocket) {
-  EXPECT_THAT(daemon_.ask("ann@example.org"), is_deliverable("callout"));
-  EXPECT_EQ(daemon_.stop(), 0);
-  EXPECT_FALSE(std::filesystem::exists(daemon_.socket()));
+  EXPECT_THAT(ask("ann@example.org"), is_deliverable("callout"));
+  EXPECT_EQ(daemon_->stop(), 0);
+  EXPECT_FALSE(std::filesystem::exists(daemon_->socket()));
 }
 
 }  // namespace

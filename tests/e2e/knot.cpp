@@ -38,8 +38,10 @@ zone:
 }  // namespace
 
 knot::knot(const std::filesystem::path& folder, std::string address, const std::string& domain,
-           const std::string& zone)
-    : folder_(folder / "knot"), address_(std::move(address)), port_(free_port(address_)) {
+           const std::string& zone, std::uint16_t port)
+    : folder_(folder / "knot"),
+      address_(std::move(address)),
+      port_(port != 0 ? port : free_port(address_)) {
   if (!std::filesystem::exists(program)) {
     throw std::runtime_error("Knot DNS is not installed: apt-get install knot, or run tools/test");
   }

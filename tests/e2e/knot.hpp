@@ -14,10 +14,10 @@ namespace cbv::e2e {
 /// Knot with all its own: settings, database, address and port, UDP and TCP.
 class knot {
  public:
-  /// Starts with `zone`, the text of a master file, for `domain`. Returns when it answers; throws
-  /// std::runtime_error with what Knot logged if it does not.
+  /// Starts with `zone`, the text of a master file, for `domain`, at a free port if none is given.
+  /// Returns when it answers; throws std::runtime_error with what Knot logged if it does not.
   knot(const std::filesystem::path& folder, std::string address, const std::string& domain,
-       const std::string& zone);
+       const std::string& zone, std::uint16_t port = 0);
 
   void stop();
 

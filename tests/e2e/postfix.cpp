@@ -27,7 +27,7 @@ constexpr auto master_program = "/usr/lib/postfix/sbin/master";
 
 // inet_interfaces must name the address of an interface; where smtpd listens is in master.cf.
 // Nobody is in mynetworks, and no client's name is looked up.
-constexpr auto main_settings = R"(
+const std::string main_settings = R"(
 compatibility_level = 3.6
 config_directory = {folder}/etc
 queue_directory = {folder}/queue
@@ -43,10 +43,11 @@ mydestination = {domain}
 local_recipient_maps = texthash:{folder}/etc/mailboxes
 alias_maps =
 alias_database =
+smtpd_error_sleep_time = 0
 )";
 
 constexpr auto services = R"(
-{address}:{port} inet n - n - - smtpd
+{address}:{port} inet n - {chroot} - - smtpd
 cleanup  unix       n - n -     0 cleanup
 qmgr     unix       n - n 300   1 qmgr
 rewrite  unix       - - n -     - trivial-rewrite
@@ -59,6 +60,7 @@ error    unix       - - n -     - error
 retry    unix       - - n -     - error
 local    unix       - n n -     - local
 anvil    unix       - - n -     1 anvil
+tlsmgr   unix       - - n 1000? 1 tlsmgr
 postlog  unix-dgram n - n -     1 postlogd
 )";
 
@@ -71,27 +73,35 @@ void write_old_file(const std::filesystem::path& path, std::string_view text) {
 }  // namespace
 
 postfix::postfix(const std::filesystem::path& folder, std::string address,
-                 const std::string& domain, const std::vector<std::string>& mailboxes)
+                 const std::string& domain, const std::vector<std::string>& mailboxes,
+                 const postfix_options& options)
     : folder_(folder / "postfix"), address_(std::move(address)), port_(free_port(address_)) {
   if (!std::filesystem::exists(program)) {
     throw std::runtime_error(
         "Postfix is not installed: apt-get install postfix, or run tools/test");
   }
-  write_settings(domain, mailboxes);
+  write_settings(domain, mailboxes, options);
   start();
 }
 
-void postfix::write_settings(const std::string& domain, const std::vector<std::string>& mailboxes) {
-  for (const auto* part : {"etc", "queue", "data"}) {
+void postfix::write_settings(const std::string& domain, const std::vector<std::string>& mailboxes,
+                             const postfix_options& options) {
+  for (const auto* part : {"etc", "queue/etc", "data"}) {
     std::filesystem::create_directories(folder_ / part);
   }
 
-  const std::map<std::string, std::string> values = {{"folder", folder_},
-                                                     {"address", address_},
-                                                     {"port", std::to_string(port_)},
-                                                     {"domain", domain}};
-  write_old_file(folder_ / "etc/main.cf", filled_in(main_settings, values));
+  const std::map<std::string, std::string> values = {
+      {"folder", folder_},
+      {"address", address_},
+      {"port", std::to_string(port_)},
+      {"domain", domain},
+      {"chroot", options.resolver.empty() ? "n" : "y"}};
+  write_old_file(folder_ / "etc/main.cf", filled_in(main_settings + options.settings, values));
   write_old_file(folder_ / "etc/master.cf", filled_in(services, values));
+  // Under chroot smtpd reads this one, not the machine's.
+  if (!options.resolver.empty()) {
+    write_file(folder_ / "queue/etc/resolv.conf", "nameserver " + options.resolver + "\n");
+  }
   std::string existing;
   for (const auto& mailbox : mailboxes) existing += mailbox + " exists\n";
   write_old_file(folder_ / "etc/mailboxes", existing);

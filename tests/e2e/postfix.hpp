@@ -1,4 +1,4 @@
-// A real Postfix as the far mail host: two mailboxes, everything else refused.
+// A real Postfix as the far mail host.
 #ifndef CBV_TESTS_E2E_POSTFIX_HPP
 #define CBV_TESTS_E2E_POSTFIX_HPP
 
@@ -13,6 +13,12 @@
 
 namespace cbv::e2e {
 
+/// What makes one Postfix different from another.
+struct postfix_options {
+  std::string settings;  // lines for main.cf
+  std::string resolver;  // the address of the name server that smtpd asks, at port 53; empty: none
+};
+
 /// Postfix with all its own: settings, queue, log, address and port. Needs the Debian package and
 /// root.
 class postfix {
@@ -21,7 +27,7 @@ class postfix {
   /// that exist. Returns when it answers; throws std::runtime_error, with what Postfix logged, if
   /// that does not happen.
   postfix(const std::filesystem::path& folder, std::string address, const std::string& domain,
-          const std::vector<std::string>& mailboxes);
+          const std::vector<std::string>& mailboxes, const postfix_options& options = {});
 
   void start();
   void stop();
@@ -38,7 +44,8 @@ class postfix {
 
  private:
   bool greets();
-  void write_settings(const std::string& domain, const std::vector<std::string>& mailboxes);
+  void write_settings(const std::string& domain, const std::vector<std::string>& mailboxes,
+                      const postfix_options& options);
 
   std::filesystem::path folder_;
   std::string address_;

@@ -1,0 +1,36 @@
+// A real Exim as the far mail host.
+#ifndef CBV_TESTS_E2E_EXIM_HPP
+#define CBV_TESTS_E2E_EXIM_HPP
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/unpacked_server.hpp"
+
+namespace cbv::e2e {
+
+/// Exim as Debian builds it. It offers STARTTLS with a certificate that it makes for itself.
+class exim {
+ public:
+  /// Starts as mx1.DOMAIN with settings of its own. `mailboxes` are the local-parts of `domain`
+  /// that exist; it takes mail for no other domain. Returns when it listens; throws
+  /// std::runtime_error, with what Exim said, if it does not.
+  exim(std::string address, const std::string& domain, const std::vector<std::string>& mailboxes);
+
+  const std::string& address() const { return address_; }
+  std::uint16_t port() const { return port_; }
+
+  /// All that Exim logged so far.
+  std::string log() const;
+
+ private:
+  std::string address_;
+  std::uint16_t port_;
+  unpacked_server server_;
+};
+
+}  // namespace cbv::e2e
+
+#endif
