@@ -23,7 +23,7 @@ LAYERS = (
     ("cbv/async", "cbv/address", "cbv/verdict"),
     ("cbv/net",),
     ("cbv/dns", "cbv/smtp"),
-    ("cbv/policy",),
+    ("cbv/policy", "cbv/spf"),
     ("cbv/callout",),
     ("cbv/verifier",),
     ("cache",),
