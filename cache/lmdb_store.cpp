@@ -6,12 +6,14 @@
 namespace cbv::cache {
 
 opened<std::unique_ptr<lmdb_store>> lmdb_store::open(lmdb_store_options options, logger log) {
+  const std::size_t bookings_max = options.bookings_max;
   auto on = shelf::open(std::move(options), std::move(log));
   if (!on) return on.error();
-  return std::unique_ptr<lmdb_store>(new lmdb_store(std::move(*on)));
+  return std::unique_ptr<lmdb_store>(new lmdb_store(std::move(*on), bookings_max));
 }
 
-lmdb_store::lmdb_store(std::unique_ptr<shelf> on) : shelf_(std::move(on)), domains_(*shelf_) {}
+lmdb_store::lmdb_store(std::unique_ptr<shelf> on, std::size_t bookings_max)
+    : shelf_(std::move(on)), domains_(*shelf_), bookings_(*shelf_, bookings_max) {}
 
 result<std::optional<remembered>> lmdb_store::find(role side, const mailbox& address,
                                                    wall_time now) {

@@ -2,9 +2,11 @@
 #ifndef CBV_CACHE_LMDB_STORE_HPP
 #define CBV_CACHE_LMDB_STORE_HPP
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 
+#include "cache/booking_list.hpp"
 #include "cache/domain_book.hpp"
 #include "cache/record.hpp"
 #include "cache/shelf.hpp"
@@ -12,7 +14,9 @@
 
 namespace cbv::cache {
 
-struct lmdb_store_options : shelf_options {};
+struct lmdb_store_options : shelf_options {
+  std::size_t bookings_max = 10'000;  // re-probes; one more is not booked
+};
 
 /// The store of cbvd. find() and put() are for all threads and never wait for the disk to be
 /// written; find() takes no lock unless just this address is on its way to the disk.
@@ -35,6 +39,9 @@ class lmdb_store final : public verdict_store {
   /// What is remembered of whole domains, in the same environment.
   domain_memory& domains() noexcept { return domains_; }
 
+  /// The re-probes that are booked, in the same environment.
+  booking_book& bookings() noexcept { return bookings_; }
+
   /// Waits until all that was put before is on disk, synced. An error: a commit failed; what was
   /// put is still queued and tried again.
   result<void> flush() { return shelf_->flush(); }
@@ -42,10 +49,11 @@ class lmdb_store final : public verdict_store {
   store_counts counts() { return shelf_->counts(); }
 
  private:
-  explicit lmdb_store(std::unique_ptr<shelf> on);
+  lmdb_store(std::unique_ptr<shelf> on, std::size_t bookings_max);
 
   const std::unique_ptr<shelf> shelf_;
   domain_book domains_;
+  booking_list bookings_;
 };
 
 }  // namespace cbv::cache

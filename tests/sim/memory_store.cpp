@@ -56,6 +56,23 @@ void memory_store::forget(const domain& of) {
   for (const role side : {role::sender, role::recipient}) domains_.erase({side, of});
 }
 
+bool memory_store::book(const booking& wanted) {
+  const std::string key = key_of(wanted.role, wanted.address);
+  if (!bookings_.contains(key) && bookings_.size() >= bookings_max_) return false;
+  bookings_.insert_or_assign(key, wanted);
+  return true;
+}
+
+void memory_store::cancel(role side, const mailbox& address) {
+  bookings_.erase(key_of(side, address));
+}
+
+std::vector<booking> memory_store::booked() {
+  std::vector<booking> all;
+  for (const auto& [key, held] : bookings_) all.push_back(held);
+  return all;
+}
+
 void memory_store::break_with(std::function<void()> failure, error_code find_error) {
   failure_ = std::move(failure);
   find_error_ = find_error;
