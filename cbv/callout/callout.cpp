@@ -123,7 +123,8 @@ gate& callout::gate_of(const asio::ip::address& address) {
     std::erase_if(gates_, [](const auto& entry) { return entry.second.is_unused(); });
     gates_swept_at_ = std::max(gates_min, 2 * gates_.size());
   }
-  return gates_.try_emplace(key, options_.connections_max, options_.waiting_max).first->second;
+  return gates_.try_emplace(key, options_.per_host.connections_max, options_.per_host.waiting_max)
+      .first->second;
 }
 
 }  // namespace cbv::callout

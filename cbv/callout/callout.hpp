@@ -46,10 +46,8 @@ struct callout_options {
   std::size_t hosts_max = 5;                              // MX hosts tried at most
   std::size_t addresses_max = 4;                          // addresses dialled at most, a host
   dns::address_family family = dns::address_family::any;  // addresses of others are not dialled
-  std::size_t connections_max = 2;  // at once, to one address; the others wait their turn
-  std::size_t waiting_max = 100;    // for one address; beyond: busy
-  std::vector<net::ip_network> permit_networks;    // dialled although they are reserved
-  std::chrono::milliseconds dns_limit{20'000};     // for finding the hosts
+  std::vector<net::ip_network> permit_networks;           // dialled although they are reserved
+  std::chrono::milliseconds dns_limit{20'000};            // for finding the hosts
   std::chrono::milliseconds total_limit{300'000};  // for everything: the patience with a tarpit
   smtp::tls_policy tls = smtp::tls_policy::may;    // where there is no route
   std::optional<mailbox> fallback_sender;          // where MAIL FROM:<> is refused
@@ -76,8 +74,8 @@ struct finding {
 /// at RCPT, ends the walk; after anything else the next host is asked. A host that could be
 /// connected to is not asked again at its other addresses, and no address is dialled twice.
 /// Reserved addresses (net/reserved.hpp) and our own are never dialled but those of
-/// permit_networks. At most connections_max callouts talk to one address at a time, first come
-/// first served.
+/// permit_networks. At most per_host.connections_max callouts talk to one address at a time, first
+/// come first served.
 ///
 /// Belongs to one thread: the limit holds among the callouts of one object.
 class callout {

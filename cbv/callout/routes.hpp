@@ -30,6 +30,9 @@ class routes {
   /// False, and nothing changed, if there is a route of this domain (as parse_domain() gives it).
   bool add(const route& one);
 
+  /// Is there a route of this domain (as parse_domain() gives it)?
+  bool has(std::string_view domain) const { return by_domain_.find(domain) != by_domain_.end(); }
+
   /// The route of a domain: its own; else of the longest "*." above it; else of "*".
   const route* find(const domain& asked) const;
 

@@ -89,7 +89,10 @@ const std::map<std::string, setting, std::less<>>& settings() {
       {"family", set_family},
       {"hosts_max", count_of(&test_world_options::callout, &options::hosts_max)},
       {"addresses_max", count_of(&test_world_options::callout, &options::addresses_max)},
-      {"connections_max", count_of(&test_world_options::callout, &options::connections_max)},
+      {"connections_max",
+       [](test_world_options& to, const std::string& value) {
+         to.callout.per_host.connections_max = static_cast<std::size_t>(read_count(value));
+       }},
       {"callouts_max", count_of(&test_world_options::verifier, &verifier_options::callouts_max)},
       {"waiting_callouts_max",
        count_of(&test_world_options::verifier, &verifier_options::waiting_callouts_max)},

@@ -84,12 +84,12 @@ class swarm {
       options.dns.server_failure = below(50U);
       options.dns.lost = below(20U);
     }
-    options.callout.connections_max = 1 + below(3);
+    options.callout.per_host.connections_max = 1 + below(3);
     patience_ = std::chrono::seconds(30 + below(300));
     options.callout.total_limit = patience_;
     options.verifier.callouts_max = 5 + below(100);
     options.verifier.waiting_callouts_max = below(100);
-    limit_ = options.callout.connections_max;
+    limit_ = options.callout.per_host.connections_max;
     world_.emplace(read_world(made_.text), options, [this](const event& seen) { note(seen); });
     world_->memory().watch([this](const auto& held, const verdict& arrived, const verdict& told) {
       check_memory(held, arrived, told);

@@ -142,11 +142,12 @@ class file_reader {
 
   void read_table(const std::string& key, const table_list& list, const toml::table& table) {
     const std::vector<setting> known = list.begin();
-    file_reader reader(known, {}, key + '.');
-    reader.read(table, key + '.');
+    const std::string prefix = key + '.';
+    file_reader reader(known, {}, prefix);
+    reader.read(table, prefix);
     auto wrong = std::move(reader).complaints();
     if (wrong.empty()) {
-      for (const std::string& odd : list.end()) complain(table.source(), key + '.' + odd);
+      for (const std::string& odd : list.end()) complain(table.source(), prefix + odd);
     }
     std::move(wrong.begin(), wrong.end(), std::back_inserter(complaints_));
   }

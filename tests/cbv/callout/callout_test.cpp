@@ -108,7 +108,7 @@ TEST_F(CalloutTest, AConnectionThatSaysGoodbyeStillCounts) {
 }
 
 TEST_F(CalloutTest, TheLimitIsOneOfAnAddressAndNotOfAName) {
-  options_.callout.connections_max = 1;
+  options_.callout.per_host.connections_max = 1;
   describe(
       "zone\n"
       "  d{0-9}.example. MX 10 mx{}.example.\n"
@@ -125,7 +125,7 @@ TEST_F(CalloutTest, TheLimitIsOneOfAnAddressAndNotOfAName) {
 }
 
 TEST_F(CalloutTest, AQueueThatIsTooLongIsBusyAndSaysNothingOfTheMailbox) {
-  options_.callout.waiting_max = 3;
+  options_.callout.per_host.waiting_max = 3;
   describe(slow_host);
   for (int i = 0; i < 6; ++i) start("u" + std::to_string(i) + "@example.net");
   EXPECT_TRUE(world_->settle());
@@ -141,7 +141,7 @@ TEST_F(CalloutTest, AQueueThatIsTooLongIsBusyAndSaysNothingOfTheMailbox) {
 
 TEST_F(CalloutTest, EndsAtItsOwnLimitWhereverItIs) {
   options_.callout.total_limit = 30s;
-  options_.callout.connections_max = 1;
+  options_.callout.per_host.connections_max = 1;
   describe(std::string(slow_host) + "  delay rcpt 20s\n");
   const time_point start_time = world_->time().now();
   for (int i = 0; i < 3; ++i) start("u" + std::to_string(i) + "@example.net");

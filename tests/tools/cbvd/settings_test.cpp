@@ -1,6 +1,9 @@
 #include "tools/cbvd/settings.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <array>
 
 #include "tools/cbvd/settings_file.hpp"
 
@@ -8,6 +11,7 @@ namespace cbv::cbvd {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 TEST(SettingsTest, WhatIsListedIsAFileThatSetsTheSame) {
   const std::string listed = list_settings(default_settings());
@@ -36,6 +40,38 @@ source_ipv4 = "127.0.0.2"
 family = "ipv4"
 permit_networks = ["127.0.0.0/8"]
 limits.greeting = "1500ms"
+tls = "verify"
+fallback_sender = "probe@example.org"
+catch_all_test = "wait"
+noop = true
+null_sender_refused = "undeliverable"
+relay_denied = "undeliverable"
+[callout.per_host]
+connections_max = 3
+waiting_max = 4
+sessions_per_minute = 5
+refusals_per_minute = 6
+rcpts_per_session = 7
+refusals_per_session = 8
+idle = "9s"
+[callout.breaker]
+first = "1m"
+longest = "2h"
+[callout.opt_out]
+domains = [".example.org"]
+hosts = ["*.mx.example.net"]
+networks = ["192.0.2.0/24"]
+[callout.joe_job]
+clients = 3
+window = "1m"
+pause = "2m"
+domains_max = 4
+[callout.listing]
+hosts = 3
+share_percent = 40
+window = "1m"
+pause = "2m"
+networks_max = 5
 [cache]
 size_max = "64MiB"
 lifetimes.unknown_first = "1m"
@@ -54,6 +90,33 @@ mode = "observe"
   EXPECT_EQ(read.callout.family, dns::address_family::ipv4);
   EXPECT_EQ(read.callout.permit_networks.size(), 1U);
   EXPECT_EQ(read.prober.limits.greeting, 1500ms);
+  EXPECT_EQ(read.callout.tls, smtp::tls_policy::verify);
+  ASSERT_TRUE(read.callout.fallback_sender);
+  EXPECT_EQ(to_string(*read.callout.fallback_sender), "probe@example.org");
+  EXPECT_EQ(read.callout.catch_all_test, callout::catch_all_test::wait);
+  EXPECT_TRUE(read.callout.noop);
+  EXPECT_TRUE(read.callout.null_sender_refused_is_undeliverable);
+  EXPECT_TRUE(read.callout.relay_denied_is_undeliverable);
+  const callout::host_limits& host = read.callout.per_host;
+  EXPECT_THAT(
+      (std::array{host.connections_max, host.waiting_max, host.sessions_per_minute,
+                  host.refusals_per_minute, host.rcpts_per_session, host.refusals_per_session}),
+      ElementsAre(3, 4, 5, 6, 7, 8));
+  EXPECT_EQ(host.idle, 9s);
+  EXPECT_EQ(read.callout.breaker.first, 1min);
+  EXPECT_EQ(read.callout.breaker.longest, 2h);
+  EXPECT_TRUE(read.callout.opt_out.matches(*domain::parse("a.example.org")));
+  EXPECT_TRUE(read.callout.opt_out.matches_host("a.mx.example.net"));
+  EXPECT_TRUE(read.callout.opt_out.matches(asio::ip::make_address("192.0.2.1")));
+  EXPECT_EQ(read.verifier.joe_job.clients, 3U);
+  EXPECT_EQ(read.verifier.joe_job.window, 1min);
+  EXPECT_EQ(read.verifier.joe_job.pause, 2min);
+  EXPECT_EQ(read.verifier.joe_job.domains_max, 4U);
+  EXPECT_EQ(read.callout.listing.hosts, 3U);
+  EXPECT_EQ(read.callout.listing.share_percent, 40U);
+  EXPECT_EQ(read.callout.listing.window, 1min);
+  EXPECT_EQ(read.callout.listing.pause, 2min);
+  EXPECT_EQ(read.callout.listing.networks_max, 5U);
   EXPECT_EQ(read.cache.environment.map_octets_max, 64U << 20U);
   EXPECT_EQ(read.cache.times.unknown_first, 60s);
   EXPECT_TRUE(read.server.session.advice.observe);
@@ -74,6 +137,15 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"callout.own_ip = \"here\"", "it is no IP address"},
       {"callout.permit_networks = [\"10.0.0.1/8\"]", "callout.permit_networks"},
       {"callout.limits.total = \"31m\"", "a time from \"1s\" to \"30m\""},
+      {"callout.tls = \"maybe\"", "one of \"never\", \"may\", \"need\", \"verify\""},
+      {"callout.fallback_sender = \"<>\"", "callout.fallback_sender: expected an address"},
+      {"callout.catch_all_test = true", "expected one of \"off\", \"behind\", \"wait\", got true"},
+      {"callout.per_host.connections_max = 0", "a whole number from 1 to 1000, got 0"},
+      {"callout.opt_out.domains = [\"*example.org\"]",
+       "got \"*example.org\": \"*\" is not allowed in a domain (octet 1)"},
+      {"callout.opt_out.hosts = [\"a.test\", \"*.\"]", "got \"*.\": "},
+      {"callout.opt_out.networks = [\"192.0.2.1/24\"]", "callout.opt_out.networks"},
+      {"callout.listing.share_percent = 101", "a whole number from 1 to 100, got 101"},
       {"cache.directory = \"\"", "nothing is there"},
       {"cache.size_max = \"1KiB\"", "a size from \"1MiB\""},
       {"advice.mode = \"enforced\"", "one of \"enforce\", \"observe\", got \"enforced\""},
@@ -92,10 +164,14 @@ TEST(SettingsTest, MustNotContradictEachOther) {
   read.listen.unix_sockets.clear();
   read.cache.times.deliverable_refresh = read.cache.times.deliverable_expire + 1s;
   read.cache.times.unknown_first = read.cache.times.unknown_longest + 1s;
+  read.callout.breaker.longest = read.callout.breaker.first - 1s;
+  read.callout.listing.networks_max = read.callout.listing.hosts - 1;
   const auto wrong = contradictions(read);
-  ASSERT_EQ(wrong.size(), 3U);
+  ASSERT_EQ(wrong.size(), 5U);
   EXPECT_EQ(wrong[0], "listen: expected at least one of listen.unix and listen.tcp, got neither");
   EXPECT_EQ(wrong[1], "cache.lifetimes.deliverable_refresh: expected at most deliverable_expire");
+  EXPECT_EQ(wrong[3], "callout.breaker.first: expected at most longest");
+  EXPECT_EQ(wrong[4], "callout.listing.hosts: expected at most networks_max");
 }
 
 }  // namespace
