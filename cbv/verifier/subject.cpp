@@ -41,6 +41,10 @@ boost::system::result<mailbox, verdict> unless_left_alone(const mailbox& about,
 
 }  // namespace
 
+std::string question_key(role side, const mailbox& about) {
+  return std::string(to_string(side)) + ' ' + cache_key(about);
+}
+
 verdict undecided(reason why, stage at, source from, std::string detail) {
   verdict made;
   made.status = status::unknown;

@@ -12,6 +12,9 @@
 
 namespace cbv {
 
+/// What equal questions have in common: role and mailbox, however it is written.
+std::string question_key(role side, const mailbox& about);
+
 /// A verdict `unknown` that no far host had a part in.
 verdict undecided(reason why, stage at, source from, std::string detail);
 

@@ -21,21 +21,22 @@ verdict busy(std::string detail) {
   return undecided(reason::busy, stage::policy, source::policy, std::move(detail));
 }
 
-std::string flight_key(role side, const mailbox& about) {
-  return std::string(to_string(side)) + ' ' + cache_key(about);
-}
-
 }  // namespace
 
 verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
-                   verdict_store& memory, const logger& log, verifier_options options)
+                   verdict_store& memory, const logger& log, verifier_options options,
+                   booking_book* bookings)
     : executor_(std::move(executor)),
       time_(time),
       callouts_(callouts),
       memory_(memory),
       log_(log),
       options_(std::move(options)),
-      gate_(options_.callouts_max, options_.waiting_callouts_max) {}
+      gate_(options_.callouts_max, options_.waiting_callouts_max) {
+  if (bookings == nullptr) return;
+  re_probes_.emplace(executor_, time_, *bookings, log_, options_.re_probes,
+                     [this](role side, mailbox about) { return re_probe(side, std::move(about)); });
+}
 
 awaitable<verdict> verifier::verify(query asked) {
   const time_point started = time_.now();
@@ -99,13 +100,17 @@ std::optional<remembered> verifier::recall(role side, const mailbox& about) {
 }
 
 awaitable<result<verdict>> verifier::join_callout(role side, mailbox about) {
-  std::string key = flight_key(side, about);
+  std::string key = question_key(side, about);
   auto start = call_out_later(side, std::move(about));
   co_return co_await flights_.run(std::move(key), std::move(start));
 }
 
+awaitable<void> verifier::re_probe(role side, mailbox about) {
+  co_await join_callout(side, std::move(about));
+}
+
 void verifier::refresh_behind(role side, const mailbox& about) {
-  if (!stopping_) flights_.begin(executor_, flight_key(side, about), call_out_later(side, about));
+  if (!stopping_) flights_.begin(executor_, question_key(side, about), call_out_later(side, about));
 }
 
 std::function<awaitable<verdict>()> verifier::call_out_later(role side, mailbox about) {
@@ -136,15 +141,19 @@ awaitable<verdict> verifier::call_out_once(role side, mailbox about) {
   found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
   callout::count(found.learnt, found.made, counters_.of(side));
   log_finished(side, about, found);
-  co_return memory_.put(side, about, std::move(found.made), time_.wall_now());
+  verdict told = memory_.put(side, about, found.made, time_.wall_now());
+  if (re_probes_) re_probes_->note(side, about, found.made, found.retry_after);
+  co_return told;
 }
 
 awaitable<void> verifier::stop(time_point deadline) {
   stopping_ = true;
+  if (re_probes_) re_probes_->stop();
   auto draining = gate_.drained();
   const result<void> drained = co_await with_deadline(time_, deadline, std::move(draining));
   if (!drained) flights_.cancel();
   co_await flights_.drain();
+  if (re_probes_) co_await re_probes_->ended();
 }
 
 void verifier::log_finished(role side, const mailbox& about, const callout::finding& found) const {

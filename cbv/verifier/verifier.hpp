@@ -19,10 +19,12 @@
 #include "cbv/base/log.hpp"
 #include "cbv/callout/callout.hpp"
 #include "cbv/policy/joe_job_guard.hpp"
+#include "cbv/verdict/booking_book.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/verdict_store.hpp"
+#include "cbv/verifier/re_prober.hpp"
 
 namespace cbv {
 
@@ -36,6 +38,7 @@ struct verifier_options {
   /// Whether an envelope check may start callouts to strangers, that is, of senders. Memory answers
   /// it in any case.
   bool callbacks_in_check = false;
+  re_probe_options re_probes;
   policy::joe_job_options joe_job;
 };
 
@@ -45,29 +48,35 @@ struct verifier_options {
 /// Belongs to one thread, that of the executor's io_context; nothing here is locked.
 class verifier {
  public:
-  /// All outlive the verifier. Callouts run on `executor`.
+  /// All outlive the verifier. Callouts run on `executor`. Re-probes of greylisted mailboxes are
+  /// booked in `bookings`, if there are any, and those that are in there already are taken up.
   verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
-           verdict_store& memory, const logger& log, verifier_options options = {});
+           verdict_store& memory, const logger& log, verifier_options options = {},
+           booking_book* bookings = nullptr);
 
   /// Always ends in a verdict, by asked.wait at the latest: what is not known by then is
   /// unknown / pending, and its callout goes on behind. Whatever goes wrong in here is unknown and
   /// an error line in the log. Throws only when cancelled; a callout under way goes on then, too.
   awaitable<verdict> verify(query asked);
 
-  /// From now on no callout is started (unknown / busy; memory still answers). Returns when those
-  /// under way have ended, or, if that is not by `deadline`, have been cut off. To be called before
-  /// the verifier is destroyed.
+  /// From now on no callout is started (unknown / busy; memory still answers), and no re-probe.
+  /// Returns when those under way have ended, or, if that is not by `deadline`, have been cut off.
+  /// To be called before the verifier is destroyed.
   awaitable<void> stop(time_point deadline);
 
   const counters& counted() const noexcept { return counters_; }
   std::size_t callouts_under_way() const noexcept { return gate_.inside(); }
   std::size_t callouts_waiting() const noexcept { return gate_.waiting(); }
 
+  /// Re-probes; nothing if none are booked ever.
+  const std::optional<re_prober>& re_probes() const noexcept { return re_probes_; }
+
  private:
   awaitable<verdict> answer(query asked, time_point started);
   bool may_call_out(const query& asked) const noexcept;
   std::optional<remembered> recall(role side, const mailbox& about);
   awaitable<result<verdict>> join_callout(role side, mailbox about);
+  awaitable<void> re_probe(role side, mailbox about);
   void refresh_behind(role side, const mailbox& about);
   std::function<awaitable<verdict>()> call_out_later(role side, mailbox about);
   awaitable<verdict> call_out(role side, mailbox about);
@@ -87,6 +96,7 @@ class verifier {
   time_point next_recall_line_{};   // of the log, that memory could not be read
   bool stopping_ = false;
   counters counters_;
+  std::optional<re_prober> re_probes_;  // the last: it begins at once
 };
 
 }  // namespace cbv

@@ -173,7 +173,8 @@ facts facts_of(test_world& in, role side) {
             {"dials", std::to_string(in.net().connects())},
             {"quits", std::to_string(seen.quits)},
             {"open_max", std::to_string(in.net().open_max_at_one())},
-            {"remembered", std::to_string(in.memory().size())}};
+            {"remembered", std::to_string(in.memory().size())},
+            {"booked", std::to_string(in.verifier().re_probes()->booked())}};
   for (const funnel_step& step : funnel_steps) {
     all.try_emplace(std::string(step.name), std::to_string(counted.*step.count));
   }

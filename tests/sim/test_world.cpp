@@ -42,7 +42,7 @@ test_world::test_world(world described, const test_world_options& options, const
       prober_(net_, time_, options.prober),
       callout_(options.keep_dns_answers ? static_cast<dns::resolver&>(kept_dns_) : dns_, prober_,
                time_, chance_, options.callout),
-      verifier_(io_.get_executor(), time_, callout_, memory_, log_, options.verifier) {}
+      verifier_(io_.get_executor(), time_, callout_, memory_, log_, options.verifier, &memory_) {}
 
 verdict test_world::ask(query asked) {
   std::optional<verdict> given;
@@ -87,7 +87,7 @@ bool test_world::settle() {
 bool test_world::is_quiet() const {
   return verifier_.callouts_under_way() == 0 && verifier_.callouts_waiting() == 0 &&
          kept_dns_.questions_open() == 0 && net_.open() == 0 && net_.served() == 0 &&
-         time_.sleepers() == 0;
+         time_.sleepers() == (verifier_.re_probes()->is_asleep() ? 1U : 0U);
 }
 
 }  // namespace cbv::sim

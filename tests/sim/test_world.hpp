@@ -59,6 +59,7 @@ class test_world {
   bool stop(time_point deadline);
 
   /// Lets time pass until nothing is under way, for an hour at most. False: something still is.
+  /// What is booked is not under way.
   bool settle();
 
   sim_timer& time() noexcept { return time_; }

@@ -15,6 +15,7 @@ constexpr std::chrono::seconds goodbye_grace{2};
 verifier_options verifier_options_of(const settings& with) {
   verifier_options all = with.verifier;
   if (with.callout.mail_from) all.own_senders.push_back(*with.callout.mail_from);
+  if (with.callout.fallback_sender) all.own_senders.push_back(*with.callout.fallback_sender);
   return all;
 }
 
@@ -31,7 +32,7 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       prober_(dialer_, time_, with.prober),
       callouts_(names_, prober_, time_, chance_, with.callout),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
-                verifier_options_of(with)),
+                verifier_options_of(with), &memory_->bookings()),
       server_(*this, time_, with.server, log_, context_.get_executor()),
       signals_(context_, SIGTERM, SIGINT) {}
 

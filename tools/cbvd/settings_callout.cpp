@@ -1,8 +1,10 @@
 #include "tools/cbvd/settings_callout.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "tools/cbvd/text_forms.hpp"
@@ -13,6 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 
 using times = std::chrono::milliseconds;
+
+constexpr std::size_t re_probes_of_one_most = 20;
 
 /// A list_setting whose target is a name_list.
 setting name_list_setting(std::string key, name_list& target) {
@@ -79,6 +83,15 @@ void add_asking(std::vector<setting>& all, settings& into) {
   all.push_back(proof_setting("callout.relay_denied", callout.relay_denied_is_undeliverable));
 }
 
+void add_re_probes(std::vector<setting>& all, settings& into) {
+  re_probe_options& re_probes = into.verifier.re_probes;
+  all.push_back(list_setting("callout.greylist_retries", re_probes.retries,
+                             "a time from \"30s\" to \"1d\"", whole_seconds(30s, 24h)));
+  all.push_back(number_setting<std::size_t>("callout.re_probes_max", re_probes.at_once, 1, 15'000));
+  all.push_back(
+      number_setting<std::size_t>("callout.bookings_max", into.cache.bookings_max, 0, 1'000'000));
+}
+
 void add_time_limits(std::vector<setting>& all, settings& into) {
   callout::callout_options& callout = into.callout;
   all.push_back(time_setting("callout.limits.dns", callout.dns_limit, 1s, times(5min)));
@@ -121,6 +134,7 @@ void add_courtesy(std::vector<setting>& all, settings& into) {
 
 void add_callout(std::vector<setting>& all, settings& into) {
   add_asking(all, into);
+  add_re_probes(all, into);
   add_time_limits(all, into);
   add_courtesy(all, into);
 }
@@ -132,6 +146,10 @@ std::vector<std::string> callout_contradictions(const settings& read) {
     wrong.emplace_back("callout.breaker.first: expected at most longest");
   if (callout.listing.hosts > callout.listing.networks_max)
     wrong.emplace_back("callout.listing.hosts: expected at most networks_max");
+  if (read.verifier.re_probes.retries.size() > re_probes_of_one_most) {
+    wrong.push_back("callout.greylist_retries: expected at most " +
+                    std::to_string(re_probes_of_one_most) + " times");
+  }
   return wrong;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cbv/address/domain.hpp"
+#include "cbv/base/amount.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 
 namespace cbv::cbvd {
@@ -88,6 +89,19 @@ text_form<std::string> own_address() {
 text_form<reverse_path> return_path() {
   return {[](std::string_view text) { return parse_reverse_path(text); },
           [](const reverse_path& path) { return path ? to_string(*path) : std::string("<>"); }};
+}
+
+text_form<std::chrono::seconds> whole_seconds(std::chrono::seconds least,
+                                              std::chrono::seconds most) {
+  return {[least, most](std::string_view text) -> parsed<std::chrono::seconds> {
+            const auto time = parse_time(std::string(text));
+            if (!time || *time % std::chrono::seconds(1) != std::chrono::milliseconds(0)) {
+              return syntax_error{"it is no time in whole seconds", 1};
+            }
+            if (*time < least || *time > most) return syntax_error{"it is out of bounds", 1};
+            return std::chrono::duration_cast<std::chrono::seconds>(*time);
+          },
+          [](const std::chrono::seconds& time) { return time_text(time); }};
 }
 
 text_form<name_pattern> name_pattern_text() {

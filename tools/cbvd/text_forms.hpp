@@ -3,6 +3,7 @@
 #define CBV_TOOLS_CBVD_TEXT_FORMS_HPP
 
 #include <boost/asio/ip/address.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ text_form<std::optional<reverse_path>> return_path_or_none();
 
 /// An empty text is none.
 text_form<std::optional<mailbox>> mailbox_or_none();
+
+/// A time in whole seconds, within bounds.
+text_form<std::chrono::seconds> whole_seconds(std::chrono::seconds least,
+                                              std::chrono::seconds most);
 
 /// "example.org", "*.example.org" or ".example.org".
 text_form<name_pattern> name_pattern_text();

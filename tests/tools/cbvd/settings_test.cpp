@@ -146,6 +146,11 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"callout.opt_out.hosts = [\"a.test\", \"*.\"]", "got \"*.\": "},
       {"callout.opt_out.networks = [\"192.0.2.1/24\"]", "callout.opt_out.networks"},
       {"callout.listing.share_percent = 101", "a whole number from 1 to 100, got 101"},
+      {"callout.greylist_retries = [\"6m\", \"29s\"]", "got \"29s\": it is out of bounds"},
+      {"callout.greylist_retries = [\"25h\"]", "it is out of bounds"},
+      {"callout.greylist_retries = [\"31500ms\"]", "it is no time in whole seconds"},
+      {"callout.greylist_retries = [\"soon\"]", "it is no time in whole seconds"},
+      {"callbacks.in_check = \"no\"", "callbacks.in_check: expected true or false"},
       {"cache.directory = \"\"", "nothing is there"},
       {"cache.size_max = \"1KiB\"", "a size from \"1MiB\""},
       {"advice.mode = \"enforced\"", "one of \"enforce\", \"observe\", got \"enforced\""},
@@ -159,6 +164,17 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
   }
 }
 
+TEST(SettingsTest, TakeAListOfTimes) {
+  settings read = default_settings();
+  EXPECT_TRUE(
+      read_settings("callout.greylist_retries = [\"30s\", \"1d\"]", settings_of(read)).empty());
+  EXPECT_EQ(read.verifier.re_probes.retries, (std::vector<std::chrono::seconds>{30s, 24h}));
+  EXPECT_NE(list_settings(read).find("callout.greylist_retries = [\"30s\", \"1d\"]\n"),
+            std::string::npos);
+  EXPECT_TRUE(read_settings("callout.greylist_retries = []", settings_of(read)).empty());
+  EXPECT_TRUE(read.verifier.re_probes.retries.empty());
+}
+
 TEST(SettingsTest, MustNotContradictEachOther) {
   settings read = default_settings();
   read.listen.unix_sockets.clear();
@@ -166,12 +182,14 @@ TEST(SettingsTest, MustNotContradictEachOther) {
   read.cache.times.unknown_first = read.cache.times.unknown_longest + 1s;
   read.callout.breaker.longest = read.callout.breaker.first - 1s;
   read.callout.listing.networks_max = read.callout.listing.hosts - 1;
+  read.verifier.re_probes.retries.assign(21, 1min);
   const auto wrong = contradictions(read);
-  ASSERT_EQ(wrong.size(), 5U);
+  ASSERT_EQ(wrong.size(), 6U);
   EXPECT_EQ(wrong[0], "listen: expected at least one of listen.unix and listen.tcp, got neither");
   EXPECT_EQ(wrong[1], "cache.lifetimes.deliverable_refresh: expected at most deliverable_expire");
   EXPECT_EQ(wrong[3], "callout.breaker.first: expected at most longest");
   EXPECT_EQ(wrong[4], "callout.listing.hosts: expected at most networks_max");
+  EXPECT_EQ(wrong[5], "callout.greylist_retries: expected at most 20 times");
 }
 
 }  // namespace
