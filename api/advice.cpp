@@ -56,6 +56,12 @@ const wording& wording_of(reason why) {
   return no_wording;
 }
 
+// The server could not be asked, whatever it might have said.
+bool is_unreachable(reason why) {
+  return why == reason::connect_failed || why == reason::timed_out ||
+         why == reason::connection_lost || why == reason::dns_failure;
+}
+
 action action_for(const verdict& found, role side) {
   switch (found.status) {
     case status::deliverable:
@@ -66,6 +72,8 @@ action action_for(const verdict& found, role side) {
       break;
   }
   if (side == role::sender || found.reason == reason::not_asked) return action::accept;
+  // A backup MX is there for the time when the server is not: what it defers then comes back to it.
+  if (found.backup_mx && is_unreachable(found.reason)) return action::accept;
   return action::defer;
 }
 

@@ -49,6 +49,9 @@ struct verdict {
   wall_time refresh_at{};  // from here on a question starts a probe behind the old answer
   wall_time expires_at{};  // from here on it is forgotten
   std::chrono::milliseconds elapsed{};  // how long the question that made it took
+  /// We are a backup MX of the recipient's domain, so that an unreachable server is no reason to
+  /// defer. Set by the verifier for each answer that is unknown; not remembered.
+  bool backup_mx = false;
 
   friend bool operator==(const verdict&, const verdict&) = default;
 };

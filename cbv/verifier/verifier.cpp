@@ -52,6 +52,7 @@ awaitable<verdict> verifier::verify(query asked) {
   }
   if (given->checked_at == wall_time{}) given->checked_at = time_.wall_now();
   given->elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
+  given->backup_mx = given->status == status::unknown && is_backed_up(asked);
   if (given->reason == reason::not_asked && given->stage == stage::policy) ++counted.skips;
   counted.count_answer(*given);
   co_return *std::move(given);
@@ -84,6 +85,15 @@ awaitable<verdict> verifier::answer(query asked, time_point started) {
 bool verifier::may_call_out(const query& asked) const noexcept {
   if (asked.cached_only) return false;
   return asked.by_name || asked.role == role::recipient || options_.callbacks_in_check;
+}
+
+// By the routes as they are now, also where the answer is remembered from before.
+bool verifier::is_backed_up(const query& asked) const {
+  const callout::routes& table = callouts_.options().routes;
+  if (asked.role != role::recipient || table.empty()) return false;
+  const auto about = parse_mailbox(asked.address);
+  const callout::route* by = about ? table.find(about->domain()) : nullptr;
+  return by != nullptr && by->backup_mx;
 }
 
 std::optional<remembered> verifier::recall(role side, const mailbox& about) {

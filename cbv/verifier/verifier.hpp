@@ -74,6 +74,7 @@ class verifier {
  private:
   awaitable<verdict> answer(query asked, time_point started);
   bool may_call_out(const query& asked) const noexcept;
+  bool is_backed_up(const query& asked) const;
   std::optional<remembered> recall(role side, const mailbox& about);
   awaitable<result<verdict>> join_callout(role side, mailbox about);
   awaitable<void> re_probe(role side, mailbox about);

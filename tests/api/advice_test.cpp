@@ -106,6 +106,24 @@ TEST(Advice, AcceptsEverythingWhenItOnlyObserves) {
   }
 }
 
+TEST(Advice, ABackupMxAcceptsWhenTheServerCannotBeReached) {
+  const std::set<reason> unreachable{reason::connect_failed, reason::timed_out,
+                                     reason::connection_lost, reason::dns_failure};
+  for (const reason why : all_reasons()) {
+    SCOPED_TRACE(to_string(why));
+    verdict made = found(why);
+    const action usual = advise(made, role::recipient, {}).action;
+    made.backup_mx = true;
+    const advice given = advise(made, role::recipient, {});
+    EXPECT_EQ(given.action, unreachable.contains(why) ? action::accept : usual);
+    EXPECT_EQ(given.code == 250, given.action == action::accept);
+    if (!unreachable.contains(why)) continue;
+    EXPECT_EQ(usual, action::defer);
+    made.status = status::undeliverable;  // were it ever proven
+    EXPECT_EQ(advise(made, role::recipient, {}).action, action::reject);
+  }
+}
+
 TEST(Advice, NeverPassesOnTheWordsOfTheFarHost) {
   verdict made = found(reason::mailbox_not_found);
   made.reply = far_reply{550, "5.1.1", "unknown at store7.internal.example"};

@@ -346,5 +346,38 @@ TEST_F(VerifierTest, MayBeGivenUpWithCalloutsUnderWay) {
   world_.reset();  // as a test ends that has failed: nothing may be touched that is gone
 }
 
+TEST_F(VerifierTest, SaysWhereWeAreABackupMx) {
+  callout::route backup;
+  backup.domain = "*.backed.example";
+  backup.to = {*callout::routes::parse_target("smtp://192.0.2.99")};
+  backup.backup_mx = true;
+  callout::route plain = backup;
+  plain.domain = "plain.backed.example";
+  plain.backup_mx = false;
+  ASSERT_TRUE(options_.callout.routes.add(backup));
+  ASSERT_TRUE(options_.callout.routes.add(plain));
+  struct row {
+    const char* address;
+    role side;
+    bool said;
+  };
+  for (const row& one :
+       {row{"ann@a.backed.example", role::recipient, true},
+        row{"ann@A.Backed.Example", role::recipient, true},
+        row{"ann@a.backed.example", role::sender, false},
+        row{"ann@plain.backed.example", role::recipient, false},
+        row{"ann@example.com", role::recipient, false},
+        row{"ann@example.net", role::recipient, false}, row{"nonsense", role::recipient, false}}) {
+    for (const bool by_callout : {false, true}) {
+      query asked;
+      asked.address = one.address;
+      asked.role = one.side;
+      asked.cached_only = !by_callout;  // that is answered with an unknown, too
+      const verdict made = world().ask(asked);
+      EXPECT_EQ(made.backup_mx, one.said && made.status == status::unknown) << one.address;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cbv
