@@ -24,7 +24,7 @@ LAYERS = (
     ("cbv/net",),
     ("cbv/dns", "cbv/smtp"),
     ("cbv/policy", "cbv/spf"),
-    ("cbv/callout",),
+    ("cbv/callout", "cbv/self_test"),
     ("cbv/verifier",),
     ("cache",),
     ("api",),
