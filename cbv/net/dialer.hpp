@@ -2,7 +2,9 @@
 #ifndef CBV_NET_DIALER_HPP
 #define CBV_NET_DIALER_HPP
 
+#include <boost/asio/error.hpp>
 #include <memory>
+#include <string>
 
 #include "cbv/async/awaitable.hpp"
 #include "cbv/base/result.hpp"
@@ -11,7 +13,8 @@
 
 namespace cbv::net {
 
-/// Connects to one endpoint. Knows no time: wrap in with_deadline. Throws only when cancelled.
+/// Connects to one endpoint, or to a unix socket. Knows no time: wrap in with_deadline. Throws only
+/// when cancelled.
 class dialer {
  public:
   dialer() = default;
@@ -20,6 +23,11 @@ class dialer {
   virtual ~dialer() = default;
 
   virtual awaitable<result<std::unique_ptr<stream>>> connect(endpoint peer) = 0;
+
+  /// Connects to the unix socket at `path`. A dialer need not be able to.
+  virtual awaitable<result<std::unique_ptr<stream>>> connect_local(std::string /*path*/) {
+    co_return error_code(asio::error::operation_not_supported);
+  }
 };
 
 }  // namespace cbv::net

@@ -42,4 +42,8 @@ awaitable<result<std::unique_ptr<stream>>> tcp_dialer::connect(endpoint peer) {
   co_return make_socket_stream(std::move(socket));
 }
 
+awaitable<result<std::unique_ptr<stream>>> tcp_dialer::connect_local(std::string path) {
+  co_return co_await net::connect_local(std::move(path));
+}
+
 }  // namespace cbv::net

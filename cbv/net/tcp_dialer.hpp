@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "cbv/net/dialer.hpp"
@@ -25,6 +26,8 @@ class tcp_dialer final : public dialer {
 
   /// A source address that this machine does not have gives address_not_available.
   awaitable<result<std::unique_ptr<stream>>> connect(endpoint peer) override;
+
+  awaitable<result<std::unique_ptr<stream>>> connect_local(std::string path) override;
 
  private:
   tcp_dialer_options options_;

@@ -71,7 +71,8 @@ awaitable<std::string> say_over_tcp(endpoint peer, std::string bytes, tcp_dialer
 }
 
 awaitable<std::string> say_over_unix(std::string path, std::string bytes) {
-  auto connected = co_await connect_local(std::move(path));
+  tcp_dialer dial;
+  auto connected = co_await dial.connect_local(std::move(path));
   co_return co_await say(std::move(connected), std::move(bytes));
 }
 
