@@ -1,6 +1,7 @@
 #include "cbv/net/tls_machine.hpp"
 
 #include <openssl/bio.h>
+#include <openssl/buffer.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -23,6 +24,14 @@ BIO* make_memory() {
   if (made == nullptr) throw std::bad_alloc();
   BIO_set_mem_eof_return(made, -1);
   return made;
+}
+
+// A memory BIO keeps what it once grew to. What a connection that waits may keep is little.
+bool is_worth_freeing(BIO* memory) {
+  constexpr std::size_t kept_octets = 512;
+  BUF_MEM* held = nullptr;
+  BIO_get_mem_ptr(memory, &held);
+  return BIO_ctrl_pending(memory) == 0 && held != nullptr && held->max > kept_octets;
 }
 
 }  // namespace
@@ -68,6 +77,7 @@ std::string tls_machine::take_output() {
   BIO* const from = SSL_get_wbio(ssl_.get());
   const int taken = BIO_read(from, output.data(), static_cast<int>(output.size()));
   output.resize(static_cast<std::size_t>(std::max(taken, 0)));
+  if (phase_ == phase::open && is_worth_freeing(from)) SSL_set0_wbio(ssl_.get(), make_memory());
   return output;
 }
 
@@ -79,6 +89,7 @@ std::size_t tls_machine::read(std::span<char> into) {
   if (outcome == 1) return taken;
   go_on(outcome);
   if (pending_output() > tls_answer_octets_max) fail("the peer asks for too many answers");
+  if (is_worth_freeing(SSL_get_rbio(ssl_.get()))) SSL_set0_rbio(ssl_.get(), make_memory());
   return 0;
 }
 

@@ -79,6 +79,7 @@ tls_server::tls_server(const tls_server_options& options)
   // What is older than TLS 1.2 signs with SHA-1.
   if (options.least < tls_version::v1_2) SSL_CTX_set_security_level(context, 0);
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  if (!options.tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   if (!options.ciphers.empty()) {
     require(SSL_CTX_set_cipher_list(context, options.ciphers.c_str()) == 1, "the ciphers");

@@ -18,6 +18,7 @@ struct tls_server_options {
   std::string key_pem;          // not encrypted
   tls_version least = tls_version::v1_2;
   tls_version most = tls_version::v1_3;
+  bool tickets = true;  // false: sessions are remembered here, up to OpenSSL's own limit
   std::string ciphers;  // of TLS 1.2 and below, as of openssl ciphers; empty: OpenSSL's own choice
 };
 

@@ -172,6 +172,9 @@ facts facts_of(test_world& in, role side) {
   facts all{{"connections", std::to_string(seen.connections)},
             {"dials", std::to_string(in.net().connects())},
             {"quits", std::to_string(seen.quits)},
+            {"handshakes", std::to_string(seen.handshakes)},
+            {"resumed", std::to_string(seen.resumed)},
+            {"logins", std::to_string(seen.logins)},
             {"open_max", std::to_string(in.net().open_max_at_one())},
             {"remembered", std::to_string(in.memory().size())},
             {"booked", std::to_string(in.verifier().re_probes()->booked())}};

@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/system/errc.hpp>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -51,7 +52,7 @@ struct sim_net::wire {
 
 class sim_net::line final : public net::stream {
  public:
-  line(sim_net& owner, const asio::ip::address& peer, std::shared_ptr<wire> on)
+  line(sim_net& owner, const std::string& peer, std::shared_ptr<wire> on)
       : net_(owner), on_(std::move(on)), open_(net_.open_), at_peer_(net_.open_at_[peer]) {
     net_.open_max_at_one_ = std::max(net_.open_max_at_one_, net_.open_at_[peer]);
   }
@@ -103,12 +104,26 @@ sim_net::sim_net(timer& time, const world& described, std::uint16_t port, sim_ne
       port_(port),
       options_(std::move(options)),
       chance_(options_.seed) {
-  for (const host& each : world_.hosts) hosts_.push_back(std::make_unique<mail_host>(each, sink));
+  for (const host& each : world_.hosts)
+    hosts_.push_back(std::make_unique<mail_host>(each, sink, &authority_));
 }
 
 awaitable<result<std::unique_ptr<net::stream>>> sim_net::connect(net::endpoint peer) {
+  mail_host* const host = peer.port == port_ ? host_of(world_.host_at(peer.address)) : nullptr;
+  co_return co_await reach(host, peer.address, asio::error::host_unreachable);
+}
+
+awaitable<result<std::unique_ptr<net::stream>>> sim_net::connect_local(std::string path) {
+  const error_code no_file =
+      boost::system::errc::make_error_code(boost::system::errc::no_such_file_or_directory);
+  co_return co_await reach(host_of(world_.host_at(path)), asio::ip::address(), no_file);
+}
+
+// `without` is what comes of it where there is no host.
+awaitable<result<std::unique_ptr<net::stream>>> sim_net::reach(mail_host* host,
+                                                               asio::ip::address address,
+                                                               error_code without) {
   ++connects_;
-  mail_host* const host = peer.port == port_ ? host_at(peer.address) : nullptr;
   const bool is_lost = happens(options_.black_hole);
   const bool is_refused = happens(options_.refused);
   const time_point arrival = time_.now() + latency();
@@ -120,14 +135,14 @@ awaitable<result<std::unique_ptr<net::stream>>> sim_net::connect(net::endpoint p
   co_await time_.sleep_until(arrival);
   if (host == nullptr || is_refused || host->described().reach == reachability::dead) {
     co_await time_.sleep_until(back);
-    co_return error_code(host == nullptr ? asio::error::host_unreachable
-                                         : asio::error::connection_refused);
+    co_return host == nullptr ? without : error_code(asio::error::connection_refused);
   }
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto on = std::make_shared<wire>(executor, time_);
   // From here on the client has a connection: it hangs up if it is cancelled.
-  std::unique_ptr<net::stream> mine = std::make_unique<line>(*this, peer.address, on);
-  auto serving = serve(on, *host, peer.address, back + latency());
+  std::unique_ptr<net::stream> mine =
+      std::make_unique<line>(*this, host->described().place_of(address), on);
+  auto serving = serve(on, *host, address, back + latency());
   asio::co_spawn(executor, std::move(serving), asio::detached);
   co_await time_.sleep_until(back);
   co_return std::move(mine);
@@ -139,7 +154,9 @@ awaitable<void> sim_net::serve(std::shared_ptr<wire> on, mail_host& at, asio::ip
                                time_point from) {
   const tally at_work(served_);
   co_await time_.sleep_until(from);
-  const std::unique_ptr<session> host = at.accept(address, options_.client, time_.now());
+  asio::ip::address client;  // of a unix socket there is none
+  if (at.described().path.empty()) client = address.is_v6() ? options_.client_v6 : options_.client;
+  const std::unique_ptr<session> host = at.accept(address, client, time_.now());
   while (true) {
     const action next = host->next(time_.now());
     if (const auto* wait = std::get_if<await_bytes>(&next)) {
@@ -188,10 +205,9 @@ void sim_net::send(wire& on, std::string bytes) {
   on.to_client.put(std::move(bytes), time_.now() + latency());
 }
 
-mail_host* sim_net::host_at(const asio::ip::address& address) {
-  const host* const found = world_.host_at(address);
-  if (found == nullptr) return nullptr;
-  return hosts_[static_cast<std::size_t>(found - world_.hosts.data())].get();
+mail_host* sim_net::host_of(const host* described) {
+  if (described == nullptr) return nullptr;
+  return hosts_[static_cast<std::size_t>(described - world_.hosts.data())].get();
 }
 
 host_counts sim_net::counts_at(const asio::ip::address& address) const {
@@ -200,6 +216,12 @@ host_counts sim_net::counts_at(const asio::ip::address& address) const {
     if (entry != each->counts().end()) return entry->second;
   }
   return {};
+}
+
+host_counts sim_net::counts_at(const std::string& path) const {
+  const host* const described = world_.host_at(path);
+  if (described == nullptr) return {};
+  return hosts_[static_cast<std::size_t>(described - world_.hosts.data())]->total();
 }
 
 host_counts sim_net::total() const {

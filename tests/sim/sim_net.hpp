@@ -15,6 +15,7 @@
 #include "cbv/base/random.hpp"
 #include "cbv/net/dialer.hpp"
 #include "tests/sim/sim_pipe.hpp"
+#include "tools/cbv-sim/certificates.hpp"
 #include "tools/cbv-sim/mail_host.hpp"
 #include "tools/cbv-sim/world.hpp"
 
@@ -23,6 +24,7 @@ namespace cbv::sim {
 /// How the lines are. Chances are in a thousand; all are drawn from the network's own seed.
 struct sim_net_options {
   asio::ip::address client = asio::ip::address_v4({198, 51, 100, 7});
+  asio::ip::address client_v6 = asio::ip::make_address_v6("2001:db8:ffff::7");
   std::chrono::milliseconds latency{5};  // one way
   std::chrono::milliseconds jitter{0};   // added at random
   unsigned split = 0;                    // that what a host sends arrives in pieces
@@ -42,9 +44,14 @@ class sim_net final : public net::dialer {
           const event_sink& sink = {});
 
   awaitable<result<std::unique_ptr<net::stream>>> connect(net::endpoint peer) override;
+  awaitable<result<std::unique_ptr<net::stream>>> connect_local(std::string path) override;
 
-  /// What the host at an address has seen; zeros if it was never dialled.
+  /// Who has signed the certificates of all hosts.
+  const certificate_authority& authority() const noexcept { return authority_; }
+
+  /// What the host at an address, or on a unix socket, has seen; zeros if it was never dialled.
   host_counts counts_at(const asio::ip::address& address) const;
+  host_counts counts_at(const std::string& path) const;
 
   /// What all hosts have seen.
   host_counts total() const;
@@ -71,7 +78,9 @@ class sim_net final : public net::dialer {
                         time_point from);
   awaitable<heard> listen(std::shared_ptr<wire> on, session& host, time_point until);
   void send(wire& on, std::string bytes);
-  mail_host* host_at(const asio::ip::address& address);
+  awaitable<result<std::unique_ptr<net::stream>>> reach(mail_host* host, asio::ip::address address,
+                                                        error_code without);
+  mail_host* host_of(const host* described);
   bool happens(unsigned chance) { return chance > 0 && chance_() % 1000 < chance; }
   std::chrono::milliseconds latency();
 
@@ -80,8 +89,9 @@ class sim_net final : public net::dialer {
   std::uint16_t port_;
   sim_net_options options_;
   seeded_random chance_;
+  certificate_authority authority_;
   std::vector<std::unique_ptr<mail_host>> hosts_;  // in the order of world_.hosts
-  std::map<asio::ip::address, std::size_t> open_at_;
+  std::map<std::string, std::size_t> open_at_;     // by place
   std::size_t open_ = 0;
   std::size_t open_max_at_one_ = 0;
   std::size_t served_ = 0;

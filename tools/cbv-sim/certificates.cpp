@@ -127,9 +127,11 @@ GENERAL_NAME* general_name(const std::string& name) {
   return made.release();
 }
 
-void add_alternative_name(X509* to, const std::string& name) {
+void add_alternative_names(X509* to, const std::vector<std::string>& all) {
   const owned<GENERAL_NAMES> names(must(GENERAL_NAMES_new()), &GENERAL_NAMES_free);
-  require(sk_GENERAL_NAME_push(names.get(), general_name(name)) > 0);
+  for (const std::string& each : all) {
+    require(sk_GENERAL_NAME_push(names.get(), general_name(each)) > 0);
+  }
   require(X509_add1_ext_i2d(to, NID_subject_alt_name, names.get(), 0, 0) == 1);
 }
 
@@ -151,12 +153,13 @@ certificate_authority::certificate_authority() {
   pem_ = pem_of(certificate_.get());
 }
 
-certified certificate_authority::issue(certificate_kind kind, const std::string& name) const {
-  const std::string subject(kind == certificate_kind::wrong_name ? wrong_name : name);
+certified certificate_authority::issue(certificate_kind kind,
+                                       std::vector<std::string> names) const {
+  if (kind == certificate_kind::wrong_name) names.assign(1, std::string(wrong_name));
   const char* const not_after = kind == certificate_kind::expired ? end_of_old : end_of_all;
   const owned<EVP_PKEY> key = make_key();
-  const owned<X509> made = make_certificate(subject, key.get(), not_after);
-  add_alternative_name(made.get(), subject);
+  const owned<X509> made = make_certificate(names.at(0), key.get(), not_after);
+  add_alternative_names(made.get(), names);
   if (kind == certificate_kind::self_signed) {
     sign(made.get(), made.get(), key.get());
   } else {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 struct evp_pkey_st;
 struct x509_st;
@@ -30,9 +31,9 @@ class certificate_authority {
   /// Its own certificate: who trusts it takes the good ones.
   const std::string& pem() const noexcept { return pem_; }
 
-  /// A certificate for a host name, which may begin with "*.", or for an IP address. One of the
-  /// wrong name is for "wrong.invalid". Throws std::runtime_error.
-  certified issue(certificate_kind kind, const std::string& name) const;
+  /// A certificate for host names, which may begin with "*.", and IP addresses; at least one. One
+  /// of the wrong name is for "wrong.invalid". Throws std::runtime_error.
+  certified issue(certificate_kind kind, std::vector<std::string> names) const;
 
  private:
   struct key_deleter {

@@ -48,6 +48,9 @@ struct host_counts {
   std::uint64_t connections = 0;
   std::uint64_t sessions = 0;  // connections whose EHLO or HELO was accepted
   std::uint64_t commands = 0;
+  std::uint64_t handshakes = 0;           // of TLS, that succeeded
+  std::uint64_t resumed = 0;              // of these, by a session of before
+  std::uint64_t logins = 0;               // by AUTH
   std::uint64_t recipients_accepted = 0;  // by 2xx
   std::uint64_t recipients_deferred = 0;  // by 4xx
   std::uint64_t recipients_refused = 0;   // by 5xx

@@ -12,6 +12,14 @@ std::string_view to_string(dialogue_stage stage) noexcept {
       return "greeting";
     case dialogue_stage::ehlo:
       return "ehlo";
+    case dialogue_stage::noop:
+      return "noop";
+    case dialogue_stage::starttls:
+      return "starttls";
+    case dialogue_stage::handshake:
+      return "handshake";
+    case dialogue_stage::auth:
+      return "auth";
     case dialogue_stage::mail:
       return "mail";
     case dialogue_stage::rcpt:

@@ -31,7 +31,10 @@ dialogue_stage read_stage(std::string_view word) {
     const auto stage = static_cast<dialogue_stage>(i);
     if (word == to_string(stage)) return stage;
   }
-  throw complaint("expected a stage (greeting, ehlo, mail, rcpt, rset, quit), not " + shown(word));
+  throw complaint(
+      "expected a stage (greeting, ehlo, noop, starttls, handshake, auth, mail, rcpt, rset, quit), "
+      "not " +
+      shown(word));
 }
 
 // A reply as it is written in a world: "550 5.1.1 text", several lines parted by line feeds.
@@ -133,20 +136,32 @@ void read_refuse(host& to, const words& line) {
   to.refusals.push_back({stage, pattern(expect_address(line[2].text)), read_reply(line[3])});
 }
 
+// STAGE [NUMBER], from a place in the line on.
+void set_misbehaviour(host& to, const words& line, std::size_t at, misbehaviour bad) {
+  stage_temper& temper = stage_of(to, line[at]);
+  temper.bad = bad;
+  if (line.size() == at + 1) return;
+  temper.bad_from =
+      static_cast<std::uint32_t>(read_number(line[at + 1].text, count_max, "a number"));
+}
+
 void read_drop(host& to, const words& line) {
-  expect_words(line, 1, 2, "drop [before|after] STAGE");
-  const bool has_when = line.size() == 3;
-  if (has_when && line[1].text != "before" && line[1].text != "after") {
-    throw complaint("expected drop [before|after] STAGE");
-  }
-  const bool after = has_when && line[1].text == "after";
-  stage_of(to, line.back()).bad = after ? misbehaviour::drop_after : misbehaviour::drop;
+  expect_words(line, 1, 3, "drop [before|after] STAGE [NUMBER]");
+  const bool after = line[1].text == "after";
+  const bool has_when = after || line[1].text == "before";
+  expect_words(line, has_when ? 2 : 1, has_when ? 3 : 2, "drop [before|after] STAGE [NUMBER]");
+  set_misbehaviour(to, line, has_when ? 2 : 1,
+                   after ? misbehaviour::drop_after : misbehaviour::drop);
 }
 
 template <misbehaviour Bad>
 void read_misbehaviour(host& to, const words& line) {
-  expect_words(line, 1, 1, line[0].text + " STAGE");
-  stage_of(to, line[1]).bad = Bad;
+  expect_words(line, 1, 2, line[0].text + " STAGE [NUMBER]");
+  set_misbehaviour(to, line, 1, Bad);
+  const bool is_endless = Bad == misbehaviour::endless_line || Bad == misbehaviour::endless_reply;
+  if (is_endless && line[1].text == "handshake") {
+    throw complaint("expected drop, noise or silent at the handshake");
+  }
 }
 
 template <std::string host::*Reply>
@@ -171,10 +186,81 @@ void read_limit(host& to, const words& line) {
   to.*Limit = read_count(line);
 }
 
-void read_tls(host&, const words& line) {
-  if (line.size() != 2 || line[1].text != "off") {
-    throw complaint("expected tls off: this version has no TLS");
+template <offer host::*Offer>
+void read_offer(host& to, const words& line) {
+  expect_words(line, 1, 1, line[0].text + " on|off|clear|tls");
+  const std::string& word = line[1].text;
+  if (word == "clear") {
+    to.*Offer = offer::clear;
+  } else if (word == "tls") {
+    to.*Offer = offer::tls;
+  } else {
+    to.*Offer = read_switch(word) ? offer::on : offer::off;
   }
+}
+
+certificate_kind read_certificate(std::string_view word) {
+  if (word == "good") return certificate_kind::good;
+  if (word == "self-signed") return certificate_kind::self_signed;
+  if (word == "expired") return certificate_kind::expired;
+  if (word == "wrong-name") return certificate_kind::wrong_name;
+  throw complaint("expected certificate=good|self-signed|expired|wrong-name, not " + shown(word));
+}
+
+net::tls_version read_version(std::string_view word) {
+  if (word == "1.0") return net::tls_version::v1_0;
+  if (word == "1.1") return net::tls_version::v1_1;
+  if (word == "1.2") return net::tls_version::v1_2;
+  if (word == "1.3") return net::tls_version::v1_3;
+  throw complaint("expected a version of TLS, 1.0 to 1.3, not " + shown(word));
+}
+
+// KEY=VALUE, from a place in the line on.
+void read_tls_details(tls_temper& to, const words& line, std::size_t at) {
+  for (; at < line.size(); ++at) {
+    const std::string_view text = line[at].text;
+    const std::size_t equals = std::min(text.find('='), text.size());
+    const std::string_view key = text.substr(0, equals);
+    const std::string_view value = text.substr(std::min(equals + 1, text.size()));
+    if (key == "certificate") {
+      to.certificate = read_certificate(value);
+    } else if (key == "versions") {
+      const std::size_t hyphen = std::min(value.find('-'), value.size());
+      to.least = read_version(value.substr(0, hyphen));
+      to.most = hyphen < value.size() ? read_version(value.substr(hyphen + 1)) : to.least;
+      if (to.least > to.most) throw complaint("expected the lower version first");
+    } else if (key == "name" && !value.empty()) {
+      to.name = without_last_dot(value);
+    } else {
+      throw complaint("expected certificate=KIND, versions=LEAST-MOST or name=NAME, not " +
+                      shown(text));
+    }
+  }
+}
+
+void read_tls(host& to, const words& line) {
+  expect_words(line, 1, 4,
+               "tls on|off|required [certificate=KIND] [versions=LEAST-MOST] [name=NAME]");
+  to.tls.required = line[1].text == "required";
+  to.tls.offered = to.tls.required || read_switch(line[1].text);
+  read_tls_details(to.tls, line, 2);
+}
+
+void read_inject(host& to, const words& line) {
+  expect_words(line, 1, 1, "inject \"REPLY\"");
+  to.tls.injected = read_reply(line[1]);
+}
+
+void read_auth(host& to, const words& line) {
+  expect_words(line, 2, 2, "auth USER PASSWORD");
+  to.user = line[1].text;
+  to.password = line[2].text;
+}
+
+template <bool host::*Flag>
+void read_flag(host& to, const words& line) {
+  expect_words(line, 0, 0, line[0].text + " with nothing behind it");
+  to.*Flag = true;
 }
 
 void read_idle(host& to, const words& line) {
@@ -212,12 +298,17 @@ constexpr std::array settings{
     setting{"endless-reply", read_misbehaviour<misbehaviour::endless_reply>},
     setting{"silent", read_misbehaviour<misbehaviour::silent>},
     setting{"ehlo", read_on_off<&host::ehlo>},
-    setting{"pipelining", read_on_off<&host::pipelining>},
-    setting{"smtputf8", read_on_off<&host::smtputf8>},
+    setting{"pipelining", read_offer<&host::pipelining>},
+    setting{"smtputf8", read_offer<&host::smtputf8>},
     setting{"tls", read_tls},
+    setting{"inject", read_inject},
+    setting{"auth", read_auth},
+    setting{"auth-required", read_flag<&host::auth_required>},
+    setting{"lmtp", read_flag<&host::lmtp>},
     setting{"idle", read_idle},
     setting{"recipient-limit", read_limit<&host::recipients_max>},
     setting{"refusal-limit", read_limit<&host::refusals_max>},
+    setting{"command-limit", read_limit<&host::commands_max>},
     setting{"connection-limit", read_limit<&host::connections_max>},
     setting{"dead", read_reach<reachability::dead>},
     setting{"unreachable", read_reach<reachability::unreachable>},
@@ -241,6 +332,22 @@ void read_range(host& to, std::string_view text) {
   to.size = static_cast<std::uint32_t>(std::uint64_t{1} << (32U - network.prefix_length()));
 }
 
+void read_place(host& to, const std::string& text) {
+  constexpr std::string_view local = "unix:";
+  constexpr std::size_t path_octets_max = 107;  // of a socket's name
+  if (text.starts_with(local)) {
+    to.path = text.substr(local.size());
+    if (!to.path.starts_with('/') || to.path.size() > path_octets_max) {
+      throw complaint("expected unix: and an absolute path of at most 107 octets, not " +
+                      shown(text));
+    }
+    return;
+  }
+  boost::system::error_code problem;
+  to.first = asio::ip::make_address(text, problem);
+  if (problem) throw complaint("expected an IP address or unix:PATH, not " + shown(text));
+}
+
 }  // namespace
 
 host_parser::host_parser(const text_line& heading) {
@@ -250,15 +357,15 @@ host_parser::host_parser(const text_line& heading) {
     expect_words(line, 1, 2, "hosts NETWORK [NAME]");
     read_range(host_, line[1].text);
   } else {
-    expect_words(line, 1, 2, "host ADDRESS [NAME]");
-    boost::system::error_code problem;
-    host_.first = asio::ip::make_address(line[1].text, problem);
-    if (problem) throw complaint("expected an IP address, not " + shown(line[1].text));
+    expect_words(line, 1, 2, "host ADDRESS|unix:PATH [NAME]");
+    read_place(host_, line[1].text);
   }
   if (line.size() > 2) {
     host_.name = without_last_dot(line[2].text);
   } else {
-    host_.name = host_.is_range ? "host{}.invalid" : "[" + host_.first.to_string() + "]";
+    host_.name = host_.is_range       ? "host{}.invalid"
+                 : host_.path.empty() ? "[" + host_.first.to_string() + "]"
+                                      : "localhost";
   }
   check_form(host_.name);
 }
@@ -269,7 +376,7 @@ void host_parser::read_line(const text_line& line) {
     return;
   }
   if (!host_.scripts.empty()) {
-    throw complaint("expected S:, C:, after TIME, drop, silence or session in a script");
+    throw complaint("expected S:, C:, after TIME, handshake, drop, silence or session in a script");
   }
   has_settings_ = true;
   const words fields = line.fields();
@@ -309,6 +416,10 @@ bool host_parser::read_script_line(const text_line& line) {
     add_step({script_step::drop, "", {}, line.number});
   } else if (word == "silence" && fields.size() == 1) {
     add_step({script_step::silence, "", {}, line.number});
+  } else if (word == "handshake") {
+    host_.tls.offered = true;
+    read_tls_details(host_.tls, fields, 1);
+    add_step({script_step::handshake, "", {}, line.number});
   } else {
     return false;
   }
@@ -318,6 +429,9 @@ bool host_parser::read_script_line(const text_line& line) {
 host host_parser::finish() {
   if (host_.is_range && host_.reach != reachability::open) {
     throw complaint("expected dead and unreachable in a host of its own, not in a range");
+  }
+  if (!host_.path.empty() && host_.reach == reachability::unreachable) {
+    throw complaint("expected a host on a unix socket to be dead, if anything");
   }
   return std::move(host_);
 }

@@ -3,7 +3,7 @@
 namespace cbv::sim {
 
 internet::internet(const world& described, const event_sink& sink) : described_(described) {
-  for (const host& each : described.hosts) hosts_.emplace_back(each, sink);
+  for (const host& each : described.hosts) hosts_.emplace_back(each, sink, &authority_);
 }
 
 reachability internet::reach(const asio::ip::address& address) const {
@@ -13,7 +13,15 @@ reachability internet::reach(const asio::ip::address& address) const {
 
 std::unique_ptr<session> internet::connect(const asio::ip::address& address,
                                            const asio::ip::address& client, time_point now) {
-  const host* const there = described_.host_at(address);
+  return accept(described_.host_at(address), address, client, now);
+}
+
+std::unique_ptr<session> internet::connect_local(const std::string& path, time_point now) {
+  return accept(described_.host_at(path), {}, {}, now);
+}
+
+std::unique_ptr<session> internet::accept(const host* there, const asio::ip::address& address,
+                                          const asio::ip::address& client, time_point now) {
   if (there == nullptr || there->reach != reachability::open) return nullptr;
   const auto place = static_cast<std::size_t>(there - described_.hosts.data());
   return hosts_[place].accept(address, client, now);

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <deque>
 #include <memory>
+#include <string>
 
 #include "cbv/base/clock.hpp"
 #include "tools/cbv-sim/mail_host.hpp"
@@ -27,6 +28,12 @@ class internet {
   std::unique_ptr<session> connect(const asio::ip::address& address,
                                    const asio::ip::address& client, time_point now);
 
+  /// The same, to the unix socket at `path`.
+  std::unique_ptr<session> connect_local(const std::string& path, time_point now);
+
+  /// Who has signed the certificates of all hosts.
+  const certificate_authority& authority() const noexcept { return authority_; }
+
   /// In the order of the world.
   const std::deque<mail_host>& hosts() const noexcept { return hosts_; }
 
@@ -37,7 +44,11 @@ class internet {
   host_counts total() const;
 
  private:
+  std::unique_ptr<session> accept(const host* there, const asio::ip::address& address,
+                                  const asio::ip::address& client, time_point now);
+
   const world& described_;
+  certificate_authority authority_;
   std::deque<mail_host> hosts_;
 };
 

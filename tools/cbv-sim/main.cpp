@@ -31,12 +31,14 @@ constexpr int exit_fault = 1;
 constexpr int exit_usage = 64;
 constexpr int exit_no_input = 66;
 constexpr int exit_unavailable = 69;
+constexpr int exit_cannot_create = 73;
 constexpr int exit_config = 78;
 
 struct options {
   std::string world_file;
   std::string dns = "127.0.0.1:0";
   std::uint16_t port = 0;
+  std::string ca_file;
   bool quiet = false;
   bool json = false;
   bool check = false;
@@ -59,6 +61,13 @@ std::optional<std::string> read_all(const std::string& file) {
   return text;
 }
 
+bool write_all(const std::string& file, std::string_view text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  return out.good();
+}
+
 // Tens of thousands of connections want as many descriptors as the machine allows.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -78,7 +87,8 @@ int run(const options& wanted, const net::endpoint& dns_at, const sim::world& de
   const auto on_event = [&](const sim::event& what) {
     if (!is_open) return;
     if (what.kind == sim::event_kind::fault) {
-      complain(exit_fault, "FAULT at " + what.address.to_string() + ": " + std::string(what.text));
+      complain(exit_fault,
+               "FAULT at " + what.host->place_of(what.address) + ": " + std::string(what.text));
     }
     report.happened(what);
   };
@@ -88,6 +98,9 @@ int run(const options& wanted, const net::endpoint& dns_at, const sim::world& de
 
   sim::internet net(described, on_event);
   asio::io_context io(1);
+  if (!wanted.ca_file.empty() && !write_all(wanted.ca_file, net.authority().pem())) {
+    return complain(exit_cannot_create, "cannot write " + wanted.ca_file);
+  }
   const sim::smtp_server smtp(io.get_executor(), net, time, {.port = wanted.port});
   const sim::dns_server dns(io.get_executor(), dns_at, described.zone, time, on_question);
   asio::signal_set signals(io, SIGTERM, SIGINT);
@@ -129,6 +142,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--port", wanted.port, "The port of all mail hosts; 0 chooses one")
       ->capture_default_str();
+  app.add_option("--ca-file", wanted.ca_file,
+                 "Write the certificate here that those of the hosts are signed with")
+      ->type_name("FILE");
   app.add_flag("--quiet,-q", wanted.quiet, "Print no events but faults");
   app.add_flag("--json", wanted.json, "Print JSON objects, one a line");
   app.add_flag("--check", wanted.check, "Only read the world");

@@ -58,9 +58,13 @@ std::string_view mark_of(event_kind kind) {
   return "";
 }
 
+std::string client_of(const event& what) {
+  return what.host->path.empty() ? what.client.to_string() : "here";
+}
+
 std::string title_of(const mail_host& from) {
   const host& described = from.described();
-  std::string title = described.first.to_string();
+  std::string title = described.place_of(described.first);
   if (described.is_range) title += " and " + std::to_string(described.size - 1) + " more";
   return title + " " + described.name;
 }
@@ -89,6 +93,9 @@ json object_of(const host_counts& counts) {
   return {{"connections", counts.connections},
           {"sessions", counts.sessions},
           {"commands", counts.commands},
+          {"handshakes", counts.handshakes},
+          {"resumed", counts.resumed},
+          {"logins", counts.logins},
           {"accepted", counts.recipients_accepted},
           {"deferred", counts.recipients_deferred},
           {"refused", counts.recipients_refused},
@@ -140,17 +147,16 @@ void report::happened(const event& what) {
   if (options_.style == report_style::json) {
     return to_(dumped({{"event", to_string(what.kind)},
                        {"at_ms", milliseconds_since(start_, what.at)},
-                       {"address", what.address.to_string()},
+                       {"address", what.host->place_of(what.address)},
                        {"host", what.host_name},
-                       {"client", what.client.to_string()},
+                       {"client", client_of(what)},
                        {"connection", what.connection},
                        {"text", what.text}}));
   }
-  std::string line = seconds_since(start_, what.at) + " smtp " + what.address.to_string() + " #" +
-                     std::to_string(what.connection) + " ";
+  std::string line = seconds_since(start_, what.at) + " smtp " + what.host->place_of(what.address) +
+                     " #" + std::to_string(what.connection) + " ";
   line += mark_of(what.kind);
-  line +=
-      what.kind == event_kind::connected ? what.client.to_string() : ascii::printable(what.text);
+  line += what.kind == event_kind::connected ? client_of(what) : ascii::printable(what.text);
   to_(line);
 }
 
@@ -186,7 +192,7 @@ void report::summary_json(const internet& net) {
   for (const mail_host& each : net.hosts()) {
     for (const auto& [address, counts] : each.counts()) {
       json one = {
-          {"address", address.to_string()},
+          {"address", each.described().place_of(address)},
           {"host", each.described().name_of(each.described().number_of(address).value_or(0))}};
       one.update(object_of(counts));
       hosts.push_back(std::move(one));

@@ -66,6 +66,13 @@ void script_session::hung_up(time_point now) {
   end("client closed", now);
 }
 
+void script_session::secured(time_point now) {
+  ++place_;
+  input_.clear();
+  pipelining_ = false;
+  idle_since_ = now;
+}
+
 action script_session::next(time_point now) {
   awaiting_ = false;
   while (!ended_) {
@@ -96,6 +103,9 @@ action script_session::next(time_point now) {
         continue;
       case script_step::silence:
         break;
+      case script_step::handshake:
+        if (!input_.empty()) link_->fault("sent octets ahead of the handshake", now);
+        return begin_tls{};
     }
     if (now >= idle_since_ + link_->host().idle) {
       end("idle", now);
@@ -150,8 +160,9 @@ bool script_session::hear(std::string_view line, time_point now) {
                  now);
     return false;
   }
-  if (ascii::istarts_with(line, "EHLO") || ascii::istarts_with(line, "HELO")) {
-    ++link_->counts().sessions;
+  if (ascii::istarts_with(line, "EHLO") || ascii::istarts_with(line, "HELO") ||
+      ascii::istarts_with(line, "LHLO")) {
+    link_->counts().sessions += std::exchange(is_session_, true) ? 0 : 1;
   }
   link_->counts().quits += ascii::iequals(line, "QUIT") ? 1 : 0;
   ++place_;

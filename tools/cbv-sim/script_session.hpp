@@ -15,7 +15,8 @@ namespace cbv::sim {
 
 /// One connection that follows a script. When the script ends, the host closes. Faults: the client
 /// says something else than the script expects (the host then closes), or nothing at all and hangs
-/// up; it sends commands ahead and the script has offered no PIPELINING; DATA and BDAT.
+/// up; it sends commands ahead and the script has offered no PIPELINING; DATA and BDAT. Behind a
+/// step `handshake` all is said in TLS.
 class script_session final : public session {
  public:
   /// `lines` outlives the session.
@@ -23,6 +24,7 @@ class script_session final : public session {
 
   void receive(std::string_view bytes, time_point now) override;
   void hung_up(time_point now) override;
+  void secured(time_point now) override;
   action next(time_point now) override;
 
  private:
@@ -40,6 +42,7 @@ class script_session final : public session {
   time_point idle_since_;
   bool awaiting_ = false;
   bool pipelining_ = false;
+  bool is_session_ = false;  // EHLO or HELO was said
   bool ended_ = false;
 };
 

@@ -30,7 +30,11 @@ struct close_connection {
   time_point at;
 };
 
-using action = std::variant<await_bytes, send_bytes, close_connection>;
+/// The client shakes hands now: what it sends from here on is TLS. No driver sees this one:
+/// secure_session does it.
+struct begin_tls {};
+
+using action = std::variant<await_bytes, send_bytes, close_connection, begin_tls>;
 
 /// A connection. Belongs to one thread, and is outlived by the mail_host that made it. Times never
 /// run backwards.
@@ -46,6 +50,9 @@ class session {
 
   /// The client has closed, or the connection broke. next() then closes.
   virtual void hung_up(time_point now) = 0;
+
+  /// The handshake that begin_tls asked for has succeeded.
+  virtual void secured(time_point /*now*/) {}
 
   /// What to do next.
   virtual action next(time_point now) = 0;

@@ -66,9 +66,15 @@ void bind_to_loopback_device(tcp::acceptor& acceptor) {
                static_cast<socklen_t>(device.size()));
 }
 
+// A program that ends at a signal leaves no socket behind, but one that crashed does; listen_local
+// takes its place.
+void throw_if(error_code failed, const std::string& path) {
+  if (failed) throw boost::system::system_error(failed, "cannot listen on " + path);
+}
+
 awaitable<void> converse(std::unique_ptr<net::stream> client, std::unique_ptr<session> machine,
                          timer& time) {
-  co_await serve(*client, *machine, time);
+  co_await sim::serve(*client, *machine, time);
 }
 
 }  // namespace
@@ -81,7 +87,7 @@ smtp_server::smtp_server(asio::any_io_executor executor, internet& net, timer& t
       options_(options),
       port_(options.port) {
   for (const host& each : net_.described().hosts) {
-    if (!each.first.is_loopback()) {
+    if (each.path.empty() && !each.first.is_loopback()) {
       throw std::invalid_argument("line " + std::to_string(each.line) + ": expected a host in " +
                                   "127.0.0.0/8 or ::1, not " + each.first.to_string());
     }
@@ -91,6 +97,7 @@ smtp_server::smtp_server(asio::any_io_executor executor, internet& net, timer& t
   for (tcp::acceptor& each : acceptors_) {
     asio::co_spawn(executor_, accept_on(each), asio::detached);
   }
+  listen_locally();
 }
 
 // True once all hosts listen on one port. False: the port that was chosen is taken elsewhere.
@@ -121,7 +128,8 @@ void smtp_server::listen_everywhere() {
   for (const host& each : net_.described().hosts) {
     const bool is_deaf = each.reach == reachability::unreachable;
     const bool is_served = has_wildcard && each.first.is_v4() && !is_deaf;
-    if (each.is_range || is_served || each.reach == reachability::dead) continue;
+    const bool is_deadly = each.is_range || each.reach == reachability::dead;
+    if (is_deadly || is_served || !each.path.empty()) continue;
     listen_on(each.first, is_deaf);
   }
   // Nobody listens, and yet there has to be a port at which connections are refused.
@@ -177,10 +185,39 @@ void smtp_server::take(tcp::socket socket) {
   if (machine == nullptr) return reset(socket);
 
   socket.set_option(tcp::no_delay(true), failed);
-  auto client_stream =
-      net::make_socket_stream(asio::generic::stream_protocol::socket(std::move(socket)));
+  serve(net::make_socket_stream(asio::generic::stream_protocol::socket(std::move(socket))),
+        std::move(machine));
+}
+
+void smtp_server::listen_locally() {
+  for (const auto& [path, place] : net_.described().local_hosts) {
+    if (net_.described().hosts[place].reach != reachability::open) continue;
+    auto at = net::listen_local(executor_, path);
+    if (!at) throw_if(at.error(), path);
+    local_.push_back(*std::move(at));
+    asio::co_spawn(executor_, accept_on(*local_.back(), path), asio::detached);
+  }
+}
+
+awaitable<void> smtp_server::accept_on(net::listener& at, std::string path) {
+  while (true) {
+    auto client = co_await at.accept();
+    if (client) {
+      auto machine = net_.connect_local(path, time_.now());
+      if (machine != nullptr && connections_ < options_.connections_max) {
+        serve(*std::move(client), std::move(machine));
+      }
+    } else if (client.error() == asio::error::operation_aborted) {
+      co_return;
+    } else {
+      co_await time_.sleep_until(time_.now() + accept_pause);
+    }
+  }
+}
+
+void smtp_server::serve(std::unique_ptr<net::stream> client, std::unique_ptr<session> machine) {
   ++connections_;
-  asio::co_spawn(executor_, converse(std::move(client_stream), std::move(machine), time_),
+  asio::co_spawn(executor_, converse(std::move(client), std::move(machine), time_),
                  [this](const std::exception_ptr&) { --connections_; });
 }
 

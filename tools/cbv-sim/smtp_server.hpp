@@ -1,4 +1,4 @@
-// The simulated mail hosts on real sockets of the loopback network.
+// The simulated mail hosts on real sockets of the loopback network, and on unix sockets.
 //
 // Up to 256 hosts listen on their own addresses, so that a dead host and an address where nobody is
 // really refuse connections. More, or a range, are served by one wildcard listener on loopback,
@@ -12,9 +12,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <memory>
+#include <string>
 
 #include "cbv/async/awaitable.hpp"
 #include "cbv/async/timer.hpp"
+#include "cbv/net/listener.hpp"
+#include "cbv/net/stream.hpp"
 #include "tools/cbv-sim/internet.hpp"
 
 namespace cbv::sim {
@@ -31,7 +35,7 @@ struct smtp_server_options {
 class smtp_server {
  public:
   /// Throws boost::system::system_error that names the address where it cannot listen, and
-  /// std::invalid_argument for a host that is not on loopback.
+  /// std::invalid_argument for a host that is neither on loopback nor on a unix socket.
   smtp_server(asio::any_io_executor executor, internet& net, timer& time,
               const smtp_server_options& options);
   smtp_server(const smtp_server&) = delete;
@@ -50,6 +54,9 @@ class smtp_server {
   void open(tcp::acceptor& acceptor, const tcp::endpoint& at);
   awaitable<void> accept_on(tcp::acceptor& acceptor);
   void take(tcp::socket socket);
+  void listen_locally();
+  awaitable<void> accept_on(net::listener& at, std::string path);
+  void serve(std::unique_ptr<net::stream> client, std::unique_ptr<session> machine);
 
   asio::any_io_executor executor_;
   internet& net_;
@@ -58,6 +65,7 @@ class smtp_server {
   std::uint16_t port_;
   std::list<tcp::acceptor> acceptors_;
   std::list<tcp::acceptor> deaf_;  // never accept, and drop what comes
+  std::list<std::unique_ptr<net::listener>> local_;
   std::size_t connections_ = 0;
 };
 

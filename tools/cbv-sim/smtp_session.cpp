@@ -1,11 +1,11 @@
 #include "tools/cbv-sim/smtp_session.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "cbv/base/ascii.hpp"
 #include "tools/cbv-sim/reply_form.hpp"
+#include "tools/cbv-sim/sasl_plain.hpp"
 
 namespace cbv::sim {
 namespace {
@@ -17,6 +17,7 @@ constexpr std::size_t output_octets_max = 16'384;
 constexpr std::chrono::milliseconds endless_pause{10};
 
 constexpr std::string_view bad_sequence = "503 5.5.1 Error: bad sequence of commands";
+constexpr std::string_view tls_first = "530 5.7.0 Must issue a STARTTLS command first";
 
 // What the parameters of MAIL are worth; empty: all are known.
 std::string parameter_trouble(std::string_view parameters, bool extended, bool smtputf8_offered,
@@ -68,6 +69,23 @@ void smtp_session::hung_up(time_point now) {
   end("client closed", now);
 }
 
+// Whatever was said in clear is forgotten (RFC 3207 section 4.2).
+void smtp_session::secured(time_point now) {
+  in_tls_ = true;
+  mode_ = mode::talking;
+  idle_since_ = now;
+  input_.clear();
+  said_hello_ = false;
+  pipelining_ = false;
+  extended_ = false;
+  helo_.clear();
+  sender_.reset();
+  recipients_ = 0;
+  if (!host_.tls.injected.empty()) {
+    link_->fault("went on in TLS although octets came behind the reply to STARTTLS", now);
+  }
+}
+
 action smtp_session::next(time_point now) {
   awaiting_ = false;
   if (!greeted_) {
@@ -80,6 +98,10 @@ action smtp_session::next(time_point now) {
     return send_bytes{std::exchange(output_, {}), output_at_};
   }
   if (mode_ == mode::closing) return close_connection{output_at_};
+  if (mode_ == mode::awaiting_tls) {
+    if (!input_.empty()) link_->fault("sent octets behind STARTTLS before its reply", now);
+    return begin_tls{};
+  }
   if (mode_ == mode::endless) return send_bytes{endless_piece_, now + endless_pause};
   if (now >= idle_since_ + host_.idle) {
     if (mode_ == mode::talking) reply("421 4.4.2 {host} Error: timeout exceeded", now);
@@ -98,13 +120,13 @@ void smtp_session::greet(time_point now) {
     return;
   }
   refused_greeting_ = !host_.at(dialogue_stage::greeting).refusal.empty();
-  reply_at(dialogue_stage::greeting, "220 {host} ESMTP", now);
+  reply_at(dialogue_stage::greeting, host_.lmtp ? "220 {host} LMTP" : "220 {host} ESMTP", now);
 }
 
 // Handles the commands that are there. A command whose reply is delayed waits until the replies
 // before it have left.
 void smtp_session::work(time_point now) {
-  while (mode_ == mode::talking || mode_ == mode::in_message) {
+  while (mode_ == mode::talking || mode_ == mode::in_message || mode_ == mode::awaiting_login) {
     if (!held_) held_ = take_line();
     if (!held_) return;
     if (mode_ == mode::in_message) {
@@ -112,11 +134,13 @@ void smtp_session::work(time_point now) {
       handle_message_line(line, now);
       continue;
     }
-    const auto delay = delay_of(stage_of(parse(*held_).what));
+    const auto stage =
+        mode_ == mode::awaiting_login ? dialogue_stage::auth : stage_of(read_command(*held_).what);
+    const auto delay = delay_of(stage);
     if (!output_.empty() && (delay.count() > 0 || output_.size() > output_octets_max)) return;
     output_at_ = now + delay;
     const std::string line = *std::exchange(held_, {});
-    handle(line, now);
+    handle_line(line, now);
     if (delay.count() > 0) return;
   }
 }
@@ -137,50 +161,11 @@ std::optional<std::string> smtp_session::take_line() {
   return line;
 }
 
-smtp_session::command smtp_session::parse(std::string_view line) {
-  struct name {
-    std::string_view word;
-    verb what;
-  };
-  constexpr std::array names{
-      name{"EHLO", verb::ehlo},      name{"HELO", verb::helo},  name{"MAIL", verb::mail},
-      name{"RCPT", verb::rcpt},      name{"RSET", verb::rset},  name{"QUIT", verb::quit},
-      name{"NOOP", verb::noop},      name{"VRFY", verb::vrfy},  name{"DATA", verb::data},
-      name{"BDAT", verb::bdat},      name{"EXPN", verb::known}, name{"HELP", verb::known},
-      name{"STARTTLS", verb::known}, name{"AUTH", verb::known}, name{"TURN", verb::known},
-  };
-  const std::size_t length = std::min(line.find(' '), line.size());
-  command parsed;
-  parsed.argument = ascii::trim(line.substr(length));
-  for (const name& each : names) {
-    if (ascii::iequals(line.substr(0, length), each.word)) parsed.what = each.what;
-  }
-  return parsed;
-}
-
-std::optional<dialogue_stage> smtp_session::stage_of(verb what) {
-  switch (what) {
-    case verb::ehlo:
-    case verb::helo:
-      return dialogue_stage::ehlo;
-    case verb::mail:
-      return dialogue_stage::mail;
-    case verb::rcpt:
-      return dialogue_stage::rcpt;
-    case verb::rset:
-      return dialogue_stage::rset;
-    case verb::quit:
-      return dialogue_stage::quit;
-    default:
-      return std::nullopt;
-  }
-}
-
 std::chrono::milliseconds smtp_session::delay_of(std::optional<dialogue_stage> stage) const {
   return host_.tarpit + (stage ? host_.at(*stage).delay : std::chrono::milliseconds{});
 }
 
-void smtp_session::handle(std::string_view line, time_point now) {
+void smtp_session::handle_line(std::string_view line, time_point now) {
   if (std::exchange(overlong_, false)) {
     link_->heard("(a line of more than " + std::to_string(command_octets_max) + " octets)", now);
     return reply("500 5.5.6 Error: line too long", now);
@@ -189,13 +174,26 @@ void smtp_session::handle(std::string_view line, time_point now) {
   if (line.find('\0') != std::string_view::npos || line.find('\r') != std::string_view::npos) {
     link_->fault("a NUL or a bare CR in a command", now);
   }
-  const command said = parse(line);
+  if (++commands_ > host_.commands_max) {
+    return reply("421 4.7.0 {host} Error: too many commands", now);
+  }
+  if (mode_ == mode::awaiting_login) return on_login(line, now);
+  const smtp_command said = read_command(line);
   check_order(said.what, now);
   if (refused_greeting_ && said.what != verb::quit) return reply(bad_sequence, now);
+  handle(said, now);
+}
+
+void smtp_session::handle(const smtp_command& said, time_point now) {
   switch (said.what) {
     case verb::ehlo:
     case verb::helo:
+    case verb::lhlo:
       return on_hello(said.what, said.argument, now);
+    case verb::starttls:
+      return on_starttls(said.argument, now);
+    case verb::auth:
+      return on_auth(said.argument, now);
     case verb::mail:
       return on_mail(said.argument, now);
     case verb::rcpt:
@@ -210,7 +208,7 @@ void smtp_session::handle(std::string_view line, time_point now) {
       if (mode_ == mode::talking) end("quit", now);
       return;
     case verb::noop:
-      return reply("250 2.0.0 Ok", now);
+      return reply_at(dialogue_stage::noop, "250 2.0.0 Ok", now);
     case verb::vrfy:
       return reply("252 2.0.0 Cannot VRFY user, but will accept message and attempt delivery", now);
     case verb::data:
@@ -223,40 +221,101 @@ void smtp_session::handle(std::string_view line, time_point now) {
   }
 }
 
-// RFC 2920: without PIPELINING one command at a time; with it, nothing may follow an EHLO, DATA,
-// NOOP, VRFY or QUIT before its reply. A client that gives up may always say QUIT.
+// RFC 2920: without PIPELINING one command at a time; with it, nothing may follow an EHLO and some
+// others before its reply. A client that gives up may always say QUIT.
 void smtp_session::check_order(verb what, time_point now) {
+  const bool wants_hello = what == verb::mail || what == verb::rcpt || what == verb::auth;
+  if (in_tls_ && !said_hello_ && wants_hello) link_->fault("went on in TLS without EHLO", now);
   if (input_.empty() || ascii::istarts_with(input_, "QUIT")) return;
-  const bool ends_a_group = what == verb::ehlo || what == verb::helo || what == verb::data ||
-                            what == verb::noop || what == verb::vrfy || what == verb::quit;
   if (!pipelining_) {
     link_->fault("sent commands ahead, and PIPELINING was not offered", now);
-  } else if (ends_a_group) {
+  } else if (ends_a_group(what)) {
     link_->fault("sent commands behind one that must be the last of its group", now);
   }
 }
 
 void smtp_session::on_hello(verb what, std::string_view name, time_point now) {
-  const bool is_ehlo = what == verb::ehlo;
-  if (is_ehlo && !host_.ehlo) return reply("502 5.5.1 Error: command not implemented", now);
+  if ((what == verb::lhlo) != host_.lmtp) {
+    return reply("500 5.5.1 Error: command not recognized", now);
+  }
+  const bool is_extended = what != verb::helo;
+  if (what == verb::ehlo && !host_.ehlo) {
+    return reply("502 5.5.1 Error: command not implemented", now);
+  }
   if (name.empty()) return reply("501 5.5.4 Syntax: EHLO hostname", now);
   helo_ = name;
   sender_.reset();
   recipients_ = 0;
   const std::string& refusal = host_.at(dialogue_stage::ehlo).refusal;
   if (refusal.empty()) {
-    link_->counts().sessions += said_hello_ ? 0 : 1;
     said_hello_ = true;
-    extended_ = is_ehlo;
-    pipelining_ = is_ehlo && host_.pipelining;
+    link_->counts().sessions += std::exchange(is_session_, true) ? 0 : 1;
+    extended_ = is_extended;
+    pipelining_ = is_extended && is_offered(host_.pipelining, in_tls_);
   }
-  std::string usual = "250 {host}";
-  if (is_ehlo) {
-    usual += host_.pipelining ? "\nPIPELINING" : "";
-    usual += "\nSIZE 10240000\nENHANCEDSTATUSCODES\n8BITMIME";
-    usual += host_.smtputf8 ? "\nSMTPUTF8" : "";
+  reply_at(dialogue_stage::ehlo, hello_reply(is_extended), now);
+}
+
+std::string smtp_session::hello_reply(bool is_extended) const {
+  std::string text = "250 {host}";
+  if (!is_extended) return text;
+  text += is_offered(host_.pipelining, in_tls_) ? "\nPIPELINING" : "";
+  text += "\nSIZE 10240000";
+  text += host_.tls.offered && !in_tls_ ? "\nSTARTTLS" : "";
+  text += is_auth_offered() ? "\nAUTH PLAIN" : "";
+  text += "\nENHANCEDSTATUSCODES\n8BITMIME";
+  text += is_offered(host_.smtputf8, in_tls_) ? "\nSMTPUTF8" : "";
+  return text;
+}
+
+void smtp_session::on_starttls(std::string_view argument, time_point now) {
+  if (!host_.tls.offered || in_tls_ || !extended_) {
+    link_->fault("STARTTLS, and it was not offered", now);
+    return reply(in_tls_ ? bad_sequence : "502 5.5.1 Error: command not implemented", now);
   }
-  reply_at(dialogue_stage::ehlo, usual, now);
+  if (!argument.empty()) return reply("501 5.5.4 Syntax: STARTTLS", now);
+  last_code_.clear();
+  reply_at(dialogue_stage::starttls, "220 2.0.0 Ready to start TLS", now);
+  if (mode_ != mode::talking || last_code_ != "220") return;
+  if (!host_.tls.injected.empty()) {
+    link_->noted("injected in clear", now);
+    reply(host_.tls.injected, now);
+  }
+  if (mode_ == mode::talking) mode_ = mode::awaiting_tls;
+}
+
+bool smtp_session::is_auth_offered() const {
+  return !host_.user.empty() && (in_tls_ || !host_.path.empty());
+}
+
+void smtp_session::on_auth(std::string_view argument, time_point now) {
+  if (!is_auth_offered()) {
+    link_->fault("AUTH, and it was not offered", now);
+    return reply("538 5.7.11 Error: encryption required, or no authentication here", now);
+  }
+  if (!said_hello_ || authenticated_ || sender_) return reply(bad_sequence, now);
+  const std::size_t length = std::min(argument.find(' '), argument.size());
+  if (!ascii::iequals(argument.substr(0, length), "PLAIN")) {
+    return reply("504 5.5.4 Error: unrecognized authentication type", now);
+  }
+  const std::string_view response = ascii::trim(argument.substr(length));
+  if (!response.empty()) return on_login(response, now);
+  mode_ = mode::awaiting_login;
+  reply("334 ", now);
+}
+
+void smtp_session::on_login(std::string_view response, time_point now) {
+  mode_ = mode::talking;
+  const auto said = read_plain(response);
+  if (!said) return reply("501 5.5.2 Error: no response of AUTH PLAIN", now);
+  const bool is_good = said->user == host_.user && said->password == host_.password;
+  last_code_.clear();
+  reply_at(
+      dialogue_stage::auth,
+      is_good ? "235 2.7.0 Authentication successful" : "535 5.7.8 Error: authentication failed",
+      now);
+  authenticated_ = is_good && last_code_ == "235";
+  link_->counts().logins += authenticated_ ? 1 : 0;
 }
 
 void smtp_session::on_mail(std::string_view argument, time_point now) {
@@ -268,12 +327,15 @@ void smtp_session::on_mail(std::string_view argument, time_point now) {
 
 std::string smtp_session::mail_reply(std::string_view argument) {
   if (!said_hello_) return "503 5.5.1 Error: send HELO/EHLO first";
+  if (host_.tls.required && !in_tls_) return std::string(tls_first);
+  if (host_.auth_required && !authenticated_) return "530 5.7.0 Authentication required";
   if (sender_) return "503 5.5.1 Error: nested MAIL command";
   auto from = read_path(argument, "FROM:");
   if (!from) return "501 5.5.4 Syntax: MAIL FROM:<address>";
   address_ = from->address;
   smtputf8_ = false;
-  std::string trouble = parameter_trouble(from->parameters, extended_, host_.smtputf8, smtputf8_);
+  std::string trouble = parameter_trouble(from->parameters, extended_,
+                                          is_offered(host_.smtputf8, in_tls_), smtputf8_);
   if (!trouble.empty()) return trouble;
   if (from->address.empty() && !host_.null_sender.empty()) return host_.null_sender;
   for (const address_reply& each : host_.refusals) {
@@ -307,6 +369,7 @@ void smtp_session::on_rcpt(std::string_view argument, time_point now) {
 }
 
 std::string smtp_session::rcpt_reply(const std::optional<smtp_path>& to, time_point now) {
+  if (host_.tls.required && !in_tls_) return std::string(tls_first);
   if (!sender_) return "503 5.5.1 Error: need MAIL command";
   if (!to || to->address.empty()) return "501 5.1.3 Bad recipient address syntax";
   if (!to->parameters.empty()) {
@@ -355,7 +418,8 @@ void smtp_session::handle_message_line(std::string_view line, time_point now) {
 void smtp_session::reply_at(dialogue_stage stage, std::string_view usual, time_point now) {
   const stage_temper& temper = host_.at(stage);
   const std::string_view form = temper.refusal.empty() ? usual : temper.refusal;
-  if (temper.bad == misbehaviour::none) return reply(form, now);
+  const std::uint32_t turn = ++turns_[static_cast<std::size_t>(stage)];
+  if (temper.bad == misbehaviour::none || turn < temper.bad_from) return reply(form, now);
   misbehave(temper.bad, form, now);
 }
 
@@ -367,6 +431,7 @@ void smtp_session::reply(std::string_view form, time_point now) {
     rest.remove_prefix(end + 2);
   }
   output_ += wire;
+  last_code_ = form.substr(0, 3);
   if (form.starts_with("421")) end("dropped", now);
 }
 

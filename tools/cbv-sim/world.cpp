@@ -64,7 +64,11 @@ class world_parser {
     host done = host_->finish();
     host_.reset();
     check_place(done);
-    if (!done.is_range) world_.single_hosts.emplace(done.first, world_.hosts.size());
+    if (!done.path.empty()) {
+      world_.local_hosts.emplace(done.path, world_.hosts.size());
+    } else if (!done.is_range) {
+      world_.single_hosts.emplace(done.first, world_.hosts.size());
+    }
     world_.hosts.push_back(std::move(done));
     line_ = here;
   }
@@ -74,6 +78,10 @@ class world_parser {
       throw complaint("expected an address that is not taken: line " + std::to_string(taken.line) +
                       " has it");
     };
+    if (!added.path.empty()) {
+      if (const host* const twin = world_.host_at(added.path)) refuse(*twin);
+      return;
+    }
     if (const auto twin = world_.single_hosts.find(added.first);
         !added.is_range && twin != world_.single_hosts.end()) {
       refuse(world_.hosts[twin->second]);
@@ -107,6 +115,11 @@ const host* world::host_at(const asio::ip::address& address) const {
     if (each.is_range && each.number_of(address)) return &each;
   }
   return nullptr;
+}
+
+const host* world::host_at(const std::string& path) const {
+  const auto found = local_hosts.find(path);
+  return found == local_hosts.end() ? nullptr : &hosts[found->second];
 }
 
 boost::system::result<world, world_error> parse_world(std::string_view text, std::string file_name,

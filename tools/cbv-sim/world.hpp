@@ -40,7 +40,12 @@ struct world {
   /// there is none.
   const host* host_at(const asio::ip::address& address) const;
 
-  std::map<asio::ip::address, std::size_t> single_hosts;  // places in `hosts`, for host_at
+  /// The host on the unix socket at `path`; null if there is none.
+  const host* host_at(const std::string& path) const;
+
+  // Places in `hosts`, for host_at.
+  std::map<asio::ip::address, std::size_t> single_hosts;
+  std::map<std::string, std::size_t> local_hosts;
 };
 
 /// What may stand in a text besides the sections of a world.

@@ -36,7 +36,7 @@ inline const sim::certificate_authority& authority() {
 
 inline tls_server_options certified(sim::certificate_kind kind,
                                     const std::string& name = far_name) {
-  const sim::certified with = authority().issue(kind, name);
+  const sim::certified with = authority().issue(kind, {name});
   tls_server_options options;
   options.certificate_pem = with.certificate_pem;
   options.key_pem = with.key_pem;

@@ -163,7 +163,7 @@ struct bad_start {
 TEST_F(ProgramTest, SaysWhatIsWrong) {
   const bad_start cases[] = {
       {{"--check"}, small_world, 0, ""},
-      {{"--check"}, "host\n", 78, "/test.world:1: expected host ADDRESS [NAME]"},
+      {{"--check"}, "host\n", 78, "/test.world:1: expected host ADDRESS|unix:PATH [NAME]"},
       {{}, "host 192.0.2.1\n", 69, "line 1: expected a host in 127.0.0.0/8 or ::1"},
       {{"--dns", "192.0.2.1:53"}, small_world, 64, "--dns: expected a loopback address"},
       {{"--dns", "nonsense"}, small_world, 64, "--dns: expected a loopback address"},

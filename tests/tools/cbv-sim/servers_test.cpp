@@ -15,6 +15,7 @@
 #include <boost/system/system_error.hpp>
 #include <exception>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@
 #include "cbv/async/deadline.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/dns/encode.hpp"
+#include "cbv/net/socket_stream.hpp"
+#include "cbv/net/tcp_dialer.hpp"
+#include "cbv/net/tls_stream.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tests/tools/cbv-sim/dialogue.hpp"
 #include "tools/cbv-sim/dns_server.hpp"
 #include "tools/cbv-sim/smtp_server.hpp"
@@ -128,6 +133,66 @@ TEST_F(ServersTest, AnUnreachableHostDoesNotAnswer) {
     co_return !connected && connected.error() == errc::timed_out;
   };
   EXPECT_TRUE(run(give_up_soon(time_, smtp_->port())));
+}
+
+TEST_F(ServersTest, HostsListenOnIpv6AndUnixSockets) {
+  const temporary_folder folder;
+  const std::string path = folder.inside("lmtp");
+  serve_world("host ::1 six.example\nhost unix:" + path + "\n  lmtp\nhost unix:" + path +
+              ".gone\n  dead\n");
+  EXPECT_EQ(greeting("::1"), "220 six.example ESMTP\r\n");
+  const auto greeting_at = [](std::string at) -> awaitable<std::string> {
+    const auto there = co_await net::connect_local(std::move(at));
+    if (!there) co_return there.error().message();
+    std::array<char, 256> bytes{};
+    const std::span<char> into(bytes);
+    const auto count = co_await (*there)->read_some(into);
+    co_return std::string(bytes.data(), count ? *count : 0);
+  };
+  EXPECT_EQ(run(greeting_at(path)), "220 localhost LMTP\r\n");
+  EXPECT_EQ(run(greeting_at(path + ".gone")), "No such file or directory");
+  EXPECT_EQ(net_->total().connections, 2U);
+}
+
+// Reads up to the end of one line.
+awaitable<std::string> line_of(net::stream& from) {
+  std::string all;
+  while (!all.ends_with('\n')) {
+    std::array<char, 256> bytes{};
+    const std::span<char> into(bytes);
+    const auto count = co_await from.read_some(into);
+    if (!count) co_return all + '<' + count.error().message() + '>';
+    all.append(bytes.data(), *count);
+  }
+  co_return all;
+}
+
+TEST_F(ServersTest, HostsSpeakTls) {
+  serve_world("host 127.0.71.1 one.example\n  tls on\n");
+  net::tls_client_options trust;
+  trust.ca_pem = net_->authority().pem();
+  net::tls_client with(time_, trust);
+  const auto talk = [](net::endpoint at, net::tls_client& by) -> awaitable<std::string> {
+    net::tcp_dialer dial;
+    auto clear = *(co_await dial.connect(std::move(at)));
+    std::string heard = co_await line_of(*clear);
+    for (const char* command : {"EHLO probe.example\r\n", "STARTTLS\r\n"}) {
+      std::string words = command;
+      co_await clear->write(std::move(words));
+      heard += (co_await line_of(*clear)).substr(0, 4);
+    }
+    net::tls_request asked;
+    asked.server_name = "one.example";
+    asked.verify = true;
+    auto secured = co_await net::start_tls(std::move(clear), by, asked);
+    if (!secured->line) co_return secured->failure;
+    std::string goodbye = "QUIT\r\n";
+    co_await secured->line->write(std::move(goodbye));
+    co_return heard + co_await line_of(*secured->line);
+  };
+  const net::endpoint at{make_address("127.0.71.1"), smtp_->port()};
+  EXPECT_EQ(run(talk(at, with)), "220 one.example ESMTP\r\n250-220 221 2.0.0 Bye\r\n");
+  EXPECT_EQ(net_->total().handshakes, 1U);
 }
 
 TEST_F(ServersTest, ADialogueGoesToItsEnd) {
