@@ -9,6 +9,7 @@
 #include "cbv/address/mailbox.hpp"
 #include "cbv/net/ip_network.hpp"
 #include "cbv/verdict/words.hpp"
+#include "tests/sim/scenario_settings.hpp"
 #include "tests/sim/test_world.hpp"
 #include "tools/cbv-sim/reader.hpp"
 
@@ -16,18 +17,6 @@ namespace cbv::sim {
 namespace {
 
 using words = std::vector<field>;
-
-// KEY=VALUE, where the value may be quoted as a whole field: text="no such user".
-struct key_value {
-  std::string key;
-  std::string value;
-};
-
-std::optional<key_value> as_key_value(const field& word) {
-  const std::size_t equals = word.text.find('=');
-  if (word.quoted || equals == std::string::npos) return std::nullopt;
-  return key_value{word.text.substr(0, equals), word.text.substr(equals + 1)};
-}
 
 std::uint64_t read_count(const std::string& text) {
   return read_number(text, 1'000'000, "a number");
@@ -103,6 +92,7 @@ const std::map<std::string, setting, std::less<>>& settings() {
 void read_settings(const words& line, test_world_options& into) {
   for (std::size_t i = 1; i < line.size(); ++i) {
     const auto given = as_key_value(line[i]);
+    if (given && set_callout(into, *given)) continue;
     const auto known = given ? settings().find(given->key) : settings().end();
     if (known == settings().end()) {
       throw complaint("expected settings such as greeting=5s, not " + line[i].text);
@@ -131,13 +121,19 @@ question read_ask(const words& line) {
       read.asked.fresh = true;
     } else if (word == "cached_only") {
       read.asked.cached_only = true;
+    } else if (word == "in_check") {
+      read.asked.by_name = false;
+    } else if (given && given->key == "client") {
+      read.asked.client_ip = given->value;
     } else if (given && given->key == "wait") {
       read.asked.wait = read_duration(given->value);
     } else if (given && given->key == "times") {
       read.times = read_count(given->value);
     } else {
-      throw complaint("expected sender, recipient, wait=TIME, times=N, fresh or cached_only, not " +
-                      word);
+      throw complaint(
+          "expected sender, recipient, client=IP, wait=TIME, times=N, fresh, cached_only or "
+          "in_check, not " +
+          word);
     }
   }
   return read;
@@ -157,6 +153,7 @@ facts facts_of(const verdict& made) {
             {"reply", "none"},
             {"enhanced", "none"},
             {"text", ""},
+            {"backup_mx", made.backup_mx ? "yes" : "no"},
             {"elapsed", std::to_string(made.elapsed.count()) + "ms"}};
   if (made.reply) {
     all["reply"] = std::to_string(made.reply->code);
@@ -210,6 +207,13 @@ class runner {
     if (verb == "settings") {
       if (world_) throw complaint("expected settings before the first question");
       return read_settings(line, options_);
+    }
+    if (verb == "route") {
+      if (world_) throw complaint("expected routes before the first question");
+      const callout::route read = read_route(line);
+      if (!options_.callout.routes.add(read))
+        throw complaint("expected one route for " + read.domain);
+      return;
     }
     if (!world_) world_.emplace(described_, options_);
     if (verb == "ask") {
@@ -323,7 +327,7 @@ class runner {
 }  // namespace
 
 std::vector<std::string> run_scenario(std::string_view text, const std::string& file_name) {
-  const world_options scenario_words{{"settings", "ask", "after", "expect"}};
+  const world_options scenario_words{{"settings", "route", "ask", "after", "expect"}};
   auto described = parse_world(text, file_name, scenario_words);
   if (!described) return {to_string(described.error())};
   return runner(*std::move(described), file_name).run();
