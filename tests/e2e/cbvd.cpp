@@ -8,6 +8,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <stdexcept>
@@ -22,6 +23,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+// For an answer; far above what any machine needs.
+constexpr std::chrono::milliseconds longest_wait{60'000};
+
 std::string text_of(const nlohmann::json& object, const char* member) {
   const auto found = object.find(member);
   return found == object.end() || found->is_null() ? std::string() : found->get<std::string>();
@@ -35,6 +39,11 @@ answer answer_of(const nlohmann::json& result) {
   read.source = text_of(result, "source");
   read.host = text_of(result, "host");
   read.host_ip = text_of(result, "host_ip");
+  if (const auto& taken = result.at("catch_all"); !taken.is_null()) read.catch_all = taken;
+  if (const auto& tls = result.at("tls"); !tls.is_null()) {
+    read.tls_protocol = tls.at("protocol");
+    read.tls_verified = tls.at("verified");
+  }
   if (const auto& reply = result.at("reply"); !reply.is_null()) {
     read.reply_code = reply.at("code").get<int>();
     read.reply_enhanced = text_of(reply, "enhanced");
@@ -47,8 +56,12 @@ answer answer_of(const nlohmann::json& result) {
 
 std::ostream& operator<<(std::ostream& to, const answer& shown) {
   return to << shown.status << ' ' << shown.reason << " at " << shown.stage << " from "
-            << shown.source << ": " << shown.host << " [" << shown.host_ip << "] "
-            << shown.reply_code << ' ' << shown.reply_enhanced << ' ' << shown.reply_text;
+            << shown.source
+            << (shown.catch_all ? *shown.catch_all ? ", catch-all" : ", no catch-all" : "")
+            << (shown.tls_protocol.empty() ? "" : ", ") << shown.tls_protocol
+            << (shown.tls_verified ? " verified" : "") << ": " << shown.host << " ["
+            << shown.host_ip << "] " << shown.reply_code << ' ' << shown.reply_enhanced << ' '
+            << shown.reply_text;
 }
 
 answer read_answer(std::string_view json) {
@@ -99,10 +112,20 @@ std::string cbvd::ask_line(const std::string& request) const {
 }
 
 answer cbvd::ask(const std::string& address) const {
-  const nlohmann::json request = {{"jsonrpc", "2.0"},
-                                  {"id", 1},
-                                  {"method", "verify_recipient"},
-                                  {"params", {{"address", address}}}};
+  return ask_with(address, false);
+}
+
+answer cbvd::ask_memory(const std::string& address) const {
+  return ask_with(address, true);
+}
+
+answer cbvd::ask_with(const std::string& address, bool cached_only) const {
+  const nlohmann::json request = {
+      {"jsonrpc", "2.0"},
+      {"id", 1},
+      {"method", "verify_recipient"},
+      {"params",
+       {{"address", address}, {"wait_ms", longest_wait.count()}, {"cached_only", cached_only}}}};
   const auto line = ask_line(request.dump());
   const auto response = nlohmann::json::parse(line);
   if (!response.contains("result")) throw std::runtime_error("not a result: " + line);
@@ -113,18 +136,18 @@ std::string cbvd::log() const {
   return read_file(folder_ / "log");
 }
 
-std::size_t cbvd::committed_verdicts() const {
+std::size_t cbvd::committed(const char* table) const {
   const auto path = folder_ / "cache";
   MDB_env* env = nullptr;
   MDB_txn* snapshot = nullptr;
-  MDB_dbi verdicts = 0;
+  MDB_dbi opened = 0;
   MDB_stat counted{};
   const bool read = mdb_env_create(&env) == MDB_SUCCESS &&
                     mdb_env_set_maxdbs(env, 8) == MDB_SUCCESS &&
                     mdb_env_open(env, path.c_str(), MDB_RDONLY, 0) == MDB_SUCCESS &&
                     mdb_txn_begin(env, nullptr, MDB_RDONLY, &snapshot) == MDB_SUCCESS &&
-                    mdb_dbi_open(snapshot, "verdicts", 0, &verdicts) == MDB_SUCCESS &&
-                    mdb_stat(snapshot, verdicts, &counted) == MDB_SUCCESS;
+                    mdb_dbi_open(snapshot, table, 0, &opened) == MDB_SUCCESS &&
+                    mdb_stat(snapshot, opened, &counted) == MDB_SUCCESS;
   if (snapshot != nullptr) mdb_txn_abort(snapshot);
   mdb_env_close(env);
   if (!read) throw std::runtime_error("cannot read the cache in " + path.string());

@@ -7,6 +7,7 @@
 #include <iosfwd>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,11 @@ struct answer {
   std::string reason;
   std::string stage;
   std::string source;
+  std::optional<bool> catch_all;  // nothing: untested
   std::string host;
   std::string host_ip;
+  std::string tls_protocol;  // empty: in clear
+  bool tls_verified = false;
   int reply_code = 0;
   std::string reply_enhanced;
   std::string reply_text;
@@ -56,13 +60,22 @@ class cbvd {
   /// Asks `verify_recipient` and reads the result. Throws, with the line, if that is an error.
   answer ask(const std::string& address) const;
 
+  /// The same, but only from what is remembered: no callout is begun.
+  answer ask_memory(const std::string& address) const;
+
   std::filesystem::path socket() const { return folder_ / "socket"; }
   std::string log() const;
 
   /// The verdicts that another process finds in the cache: those that are committed.
-  std::size_t committed_verdicts() const;
+  std::size_t committed_verdicts() const { return committed("verdicts"); }
+
+  /// And the booked re-probes.
+  std::size_t committed_bookings() const { return committed("bookings"); }
 
  private:
+  answer ask_with(const std::string& address, bool cached_only) const;
+  std::size_t committed(const char* table) const;
+
   std::filesystem::path folder_;
   std::unique_ptr<process> daemon_;
 };

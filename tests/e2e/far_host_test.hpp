@@ -74,13 +74,14 @@ callout.permit_networks = ["{address}/32"]
 )";
 };
 
-/// The verdict is this, from a callout.
+/// The verdict is this.
 inline testing::Matcher<answer> is_verdict(const std::string& status, const std::string& reason,
-                                           const std::string& stage = "rcpt") {
+                                           const std::string& stage = "rcpt",
+                                           const std::string& source = "callout") {
   using testing::Field;
   return testing::AllOf(
       Field("status", &answer::status, status), Field("reason", &answer::reason, reason),
-      Field("stage", &answer::stage, stage), Field("source", &answer::source, "callout"));
+      Field("stage", &answer::stage, stage), Field("source", &answer::source, source));
 }
 
 /// And it was the server's reply that said so.

@@ -86,7 +86,7 @@ void add_asking(std::vector<setting>& all, settings& into) {
 void add_re_probes(std::vector<setting>& all, settings& into) {
   re_probe_options& re_probes = into.verifier.re_probes;
   all.push_back(list_setting("callout.greylist_retries", re_probes.retries,
-                             "a time from \"30s\" to \"1d\"", whole_seconds(30s, 24h)));
+                             "a time from \"1s\" to \"1d\"", whole_seconds(1s, 24h)));
   all.push_back(number_setting<std::size_t>("callout.re_probes_max", re_probes.at_once, 1, 15'000));
   all.push_back(
       number_setting<std::size_t>("callout.bookings_max", into.cache.bookings_max, 0, 1'000'000));

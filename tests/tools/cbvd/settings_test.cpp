@@ -146,7 +146,7 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"callout.opt_out.hosts = [\"a.test\", \"*.\"]", "got \"*.\": "},
       {"callout.opt_out.networks = [\"192.0.2.1/24\"]", "callout.opt_out.networks"},
       {"callout.listing.share_percent = 101", "a whole number from 1 to 100, got 101"},
-      {"callout.greylist_retries = [\"6m\", \"29s\"]", "got \"29s\": it is out of bounds"},
+      {"callout.greylist_retries = [\"6m\", \"0s\"]", "got \"0s\": it is out of bounds"},
       {"callout.greylist_retries = [\"25h\"]", "it is out of bounds"},
       {"callout.greylist_retries = [\"31500ms\"]", "it is no time in whole seconds"},
       {"callout.greylist_retries = [\"soon\"]", "it is no time in whole seconds"},
