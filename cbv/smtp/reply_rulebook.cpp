@@ -264,7 +264,7 @@ std::optional<std::string> contradiction(const added_rule& rule) {
 reply_rulebook::reply_rulebook(std::vector<added_rule> added)
     : added_(with_names(std::move(added))),
       rules_(rows_in_order(added_)),
-      texts_(texts_of(rules_)),
+      texts_(texts_of(rules_), reply_vocabulary()),
       after_(rules_.size() - static_cast<std::size_t>(std::count_if(
                                  added_.begin(), added_.end(), [](const added_rule& rule) {
                                    return rule.where == rule_place::after;

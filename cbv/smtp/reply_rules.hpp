@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "cbv/smtp/word_patterns.hpp"
 #include "cbv/verdict/words.hpp"
 
 namespace cbv::smtp {
@@ -41,14 +42,17 @@ struct reply_rule {
   stage_set at;
   code_range codes;
   std::string_view enhanced;  // "5.1.1|5.1.10", "x.2.2" (any class), "5.7.*"; "-": none was given
-  std::string_view text;      // a pattern of word_patterns
+  std::string_view text;      // a pattern of word_patterns, with the groups of reply_vocabulary()
   std::string_view provider;  // whose wording it is, for people; empty: that of many
   reason why = reason::refused_other;
   std::string_view wording;  // a reply that it was written for
 };
 
 /// All rules. The first that fits decides; the last ones fit everything.
-std::span<const reply_rule> reply_rules() noexcept;
+std::span<const reply_rule> reply_rules();
+
+/// The groups of words that the rules are written in.
+std::span<const word_group> reply_vocabulary() noexcept;
 
 }  // namespace cbv::smtp
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <utility>
 
 #include "cbv/base/ascii.hpp"
+#include "cbv/smtp/letter_folding.hpp"
 
 namespace cbv::smtp {
 namespace {
@@ -12,8 +15,6 @@ constexpr std::string_view address_word = "@";
 constexpr std::string_view null_path_word = "<>";
 constexpr std::string_view us_word = "$us";
 constexpr std::string_view ip_word = "$ip";
-
-constexpr std::string_view curly_apostrophe = "\u2019";
 
 constexpr std::size_t path_octets_max = 320;    // how far a ">" is looked for
 constexpr std::size_t quoted_octets_max = 130;  // 64 octets of local-part, each with a backslash
@@ -45,22 +46,10 @@ bool is_ipv4(std::string_view word) {
   return dots == 3 && digits != 0;
 }
 
-// A name as it comes out of the cutting.
-std::string as_word(std::string_view name) {
-  std::string word;
-  for (const char c : name) {
-    if (!is_dropped(c)) word += ascii::to_lower(c);
-  }
-  return word;
-}
-
 class cutter {
  public:
-  cutter(std::string_view text, std::string_view own_ip, std::string_view own_name,
-         std::vector<std::string>& into)
-      : rest_(text), own_ip_(own_ip), own_name_(as_word(own_name)), words_(into) {
-    if (own_name_.find('.') == std::string::npos) own_name_.clear();
-  }
+  cutter(std::string_view text, const own_names& us, std::vector<std::string>& into)
+      : rest_(text), us_(us), words_(into) {}
 
   void cut() {
     while (!rest_.empty()) {
@@ -113,7 +102,7 @@ class cutter {
     constexpr std::string_view end_marks = " \t<>\"()[]{}";
     const std::size_t end = std::min(rest_.find_first_of(end_marks), rest_.size());
     const std::string_view url = rest_.substr(scheme, end - scheme);
-    add_words(url.substr(0, url.find_first_of("/?#:")));
+    add_words(url.substr(0, url.find_first_of("/?#:")), false);
     rest_.remove_prefix(end);
     return true;
   }
@@ -124,7 +113,7 @@ class cutter {
     std::string_view run = rest_.substr(0, end);
     const std::size_t at = run.find('@');
     if (at == std::string_view::npos) {
-      add_words(run);
+      add_words(run, true);
     } else {
       // "bob@example.org...User unknown"
       run = run.substr(0, std::min(run.find("..", at), run.size()));
@@ -133,64 +122,68 @@ class cutter {
     rest_.remove_prefix(std::max<std::size_t>(run.size(), 1));
   }
 
-  void add_words(std::string_view run) {
-    std::string word;
+  // Addresses count where they are spoken of: one in a URL is nobody's.
+  void add_words(std::string_view run, bool spoken) {
     while (!run.empty()) {
-      const char c = run.front();
-      if (run.starts_with(curly_apostrophe)) {
-        run.remove_prefix(curly_apostrophe.size());
-        continue;
-      }
-      run.remove_prefix(1);
-      if (is_word_octet(c)) {
-        word += ascii::to_lower(c);
-      } else if (!is_dropped(c)) {
-        add(word);
-        word.clear();
-      }
+      std::size_t end = 0;
+      while (end < run.size() && (is_word_octet(run[end]) || is_dropped(run[end]))) ++end;
+      add(run.substr(0, end), spoken);
+      run.remove_prefix(std::min(end + 1, run.size()));
     }
-    add(word);
   }
 
-  void add(std::string_view word) {
-    while (word.starts_with('.') || word.starts_with('_')) word.remove_prefix(1);
-    while (word.ends_with('.') || word.ends_with('_')) word.remove_suffix(1);
-    if (word.empty()) return;
-    if (word == own_ip_ || word == own_name_) {
+  void add(std::string_view spelt, bool spoken) {
+    const auto is_mark = [](char c) { return c == '.' || c == '_' || is_dropped(c); };
+    while (!spelt.empty() && is_mark(spelt.front())) spelt.remove_prefix(1);
+    while (!spelt.empty() && is_mark(spelt.back())) spelt.remove_suffix(1);
+    if (spelt.empty()) return;
+    if (spoken && (us_.is_name(spelt) || us_.is_address_in(spelt))) {
       words_.emplace_back(us_word);
+    } else if (is_ipv4(spelt)) {
+      if (spoken) words_.emplace_back(ip_word);
     } else {
-      words_.emplace_back(is_ipv4(word) ? ip_word : word);
+      add_parts(spelt);
     }
   }
 
   std::string_view rest_;
-  std::string_view own_ip_;
-  std::string own_name_;
+  // MAILBOX_NOT_FOUND
+  void add_parts(std::string_view spelt) {
+    while (!spelt.empty()) {
+      const std::size_t end = std::min(spelt.find('_'), spelt.size());
+      std::string word;
+      std::copy_if(spelt.begin(), spelt.begin() + static_cast<std::ptrdiff_t>(end),
+                   std::back_inserter(word), [](char c) { return !is_dropped(c); });
+      if (!word.empty()) words_.push_back(std::move(word));
+      spelt.remove_prefix(std::min(end + 1, spelt.size()));
+    }
+  }
+
+  const own_names& us_;
   std::vector<std::string>& words_;
 };
 
 // An IPv6 address is cut at its colons, so it is looked for in the whole.
-bool quotes_ipv6(std::string_view text, std::string_view address) {
-  if (address.find(':') == std::string_view::npos) return false;
-  const std::string lower = ascii::to_lower(text);
-  const std::string wanted = ascii::to_lower(address);
-  const auto continues = [](char c) { return ascii::is_alnum(c) || c == ':'; };
-  for (std::size_t at = lower.find(wanted); at != std::string::npos;
-       at = lower.find(wanted, at + 1)) {
-    const std::size_t end = at + wanted.size();
-    const std::string_view before = std::string_view(lower).substr(0, at);
-    const bool begins = before.empty() || !continues(before.back()) || before.ends_with("ipv6:");
-    if (begins && (end == lower.size() || !continues(lower[end]))) return true;
+bool quotes_ipv6(std::string_view text, const own_names& us) {
+  constexpr std::string_view separators = " \t<>()[]{}\",;=";
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(separators), text.size());
+    const std::string_view run = text.substr(0, end);
+    if (run.find(':') != std::string_view::npos && run.find('@') == std::string_view::npos &&
+        us.is_ipv6(run)) {
+      return true;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return false;
 }
 
 }  // namespace
 
-reply_words::reply_words(std::string_view text, std::string_view own_ip,
-                         std::string_view own_name) {
-  cutter(text, own_ip, own_name, words_).cut();
-  if (quotes_ipv6(text, own_ip)) words_.emplace_back(us_word);
+reply_words::reply_words(std::string_view text, const own_names& us) {
+  const std::string folded = fold_letters(text);
+  cutter(folded, us, words_).cut();
+  if (us.has_address() && quotes_ipv6(folded, us)) words_.emplace_back(us_word);
 }
 
 }  // namespace cbv::smtp

@@ -6,26 +6,29 @@
 #include <string_view>
 #include <vector>
 
+#include "cbv/smtp/own_names.hpp"
+
 namespace cbv::smtp {
 
 /// A text cut into words, without case, punctuation and the names in it.
 ///
-/// A to Z are folded; hyphens and apostrophes are dropped ("non-existent" is "nonexistent",
-/// "doesn't" is "doesnt"); dots and underscores stay inside a word ("zen.spamhaus.org", "5.1.1");
-/// all other ASCII punctuation parts words. What the text quotes becomes a word that no text can
-/// spell, so that a mailbox named "no such user" or "spam" proves nothing:
+/// Letters are folded (letter_folding.hpp); hyphens and apostrophes are dropped ("non-existent" is
+/// "nonexistent", "doesn't" is "doesnt"); dots and underscores stay inside a word
+/// ("zen.spamhaus.org", "5.1.1"); all other ASCII punctuation parts words. What the text quotes
+/// becomes a word that no text can spell, so that a mailbox named "no such user" or "spam" proves
+/// nothing:
 ///
 ///     @     a mail address, and a single name in <> or quotes, which is a local-part
 ///     <>    the null reverse-path
-///     $us   our own IP address or name
+///     $us   our own IP address or name, in whatever form (own_names.hpp)
 ///     $ip   another IPv4 address
 ///
-/// A URL becomes its host name. Work is linear in the text.
+/// A URL becomes its host name: an address in it is nobody's. Work is linear in the text.
 class reply_words {
  public:
-  /// `own_ip` and `own_name` are what we are called; either may be empty. A name without a dot is
-  /// no name to be recognised by.
-  reply_words(std::string_view text, std::string_view own_ip, std::string_view own_name);
+  reply_words(std::string_view text, const own_names& us);
+  reply_words(std::string_view text, std::string_view own_ip, std::string_view own_name)
+      : reply_words(text, own_names(own_ip, own_name)) {}
 
   /// As they are compared.
   const std::vector<std::string>& all() const noexcept { return words_; }

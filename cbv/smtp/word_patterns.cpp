@@ -4,19 +4,30 @@
 #include <array>
 #include <cassert>
 
+#include "cbv/base/ascii.hpp"
+
 namespace cbv::smtp {
 namespace {
 
-constexpr std::size_t fillers_max = 4;
+constexpr std::size_t fillers_max = 5;
+constexpr std::size_t any_words_max = 6;
+constexpr std::size_t reach = 63;  // words that one alternative can span
 
-// Words between two others that change nothing of what they say together; sorted.
-constexpr std::array<std::string_view, 24> fillers{
-    "@",         "a",     "account", "address", "administratively",
-    "an",        "are",   "at",      "be",      "been",
-    "currently", "email", "for",     "has",     "id",
-    "in",        "is",    "my",      "name",    "that",
-    "the",       "this",  "was",     "were"};
-static_assert(std::is_sorted(fillers.begin(), fillers.end()));
+// Words between two others that change nothing of what they say together: articles, forms of "to
+// be" and "to have", prepositions, what a mailbox is called. Without accents, as texts are folded.
+constexpr std::string_view fillers =
+    "@ a aan account accounts actually address addresses administratively al alias all alla "
+    "also am an and any apparently are as at auf be been bei being bu but by called ce ces "
+    "cet cette con currently d da dans das de dei del della dem den der des deze did die "
+    "diese diesem dieser dieses dit dla do does dos du e ed een ein eine einen either el "
+    "email emailaddress emails en entered es est esta estado este ete foi following for fur "
+    "given gli ha had has have having he her here het his i id il in indicated intended into "
+    "is ist it its je jest just l la las le les lo local los mail mailaddress mailbox met "
+    "mit my name named nel now o of on op or os our para per pod pour pro probably provided "
+    "quello questa questo recipient requested s sera she sido sind sorry specified state "
+    "stato status su such sul supplied sur ta temporarily ten tento that the their there "
+    "these they this those to toto tym u um uma un una une uno unter user v ve virtual von "
+    "voor votre w war was we were which wird with within wurde you your zu zum zur";
 
 // Takes what stands before `mark` off the front of `text`, and the mark.
 std::string_view take_until(std::string_view& text, char mark) {
@@ -24,6 +35,12 @@ std::string_view take_until(std::string_view& text, char mark) {
   const std::string_view front = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
   return front;
+}
+
+// A host name, or a local-part that looks like one.
+bool is_dotted_name(std::string_view word) {
+  return word.find('.') != std::string_view::npos &&
+         std::any_of(word.begin(), word.end(), [](char c) { return ascii::is_alpha(c); });
 }
 
 // Most words that lack a part of a glob lack one of its letters, too: that is quickly seen.
@@ -35,7 +52,17 @@ std::uint32_t letters_of(std::string_view word) {
 
 }  // namespace
 
-word_patterns::word_patterns(std::span<const std::string_view> patterns) {
+word_patterns::word_patterns(std::span<const std::string_view> patterns,
+                             std::span<const word_group> groups) {
+  for (std::string_view words = fillers; !words.empty();) {
+    fillers_.emplace(take_until(words, ' '));
+  }
+  for (const word_group& group : groups) {
+    const symbol meaning = symbol_of('{' + std::string(group.name) + '}');
+    for (std::string_view words = group.words; !words.empty();) {
+      add_meaning(take_until(words, '/'), meaning);
+    }
+  }
   for (std::string_view pattern : patterns) {
     while (!pattern.empty()) add(count_, take_until(pattern, '|'));
     ++count_;
@@ -73,9 +100,17 @@ void word_patterns::add(std::size_t pattern, std::string_view alternative_text) 
   while (!alternative_text.empty()) {
     std::string_view words = take_until(alternative_text, ' ');
     item next;
-    next.is_gap = words == "_";
-    if (words != "_" && words != "*") {
-      while (!words.empty()) next.any_of.push_back(symbol_of(take_until(words, '/')));
+    next.kind = words == "_"   ? item_kind::fillers
+                : words == "~" ? item_kind::any_words
+                : words == "*" ? item_kind::any_word
+                               : item_kind::words;
+    if (next.kind == item_kind::words) {
+      while (!words.empty()) {
+        const std::string_view word = take_until(words, '/');
+        const bool is_new = !symbol_names_.contains(std::string(word));
+        next.any_of.push_back(symbol_of(word));
+        if (is_new) add_meaning(word, next.any_of.back());
+      }
       std::sort(next.any_of.begin(), next.any_of.end());
     }
     added.items.push_back(std::move(next));
@@ -85,59 +120,82 @@ void word_patterns::add(std::size_t pattern, std::string_view alternative_text) 
 }
 
 word_patterns::symbol word_patterns::symbol_of(std::string_view word) {
-  const auto [known, is_new] = literals_.try_emplace(std::string(word), symbols_);
-  if (is_new) {
-    glob shape;
-    shape.open_start = word.starts_with('*');
-    shape.open_end = word.ends_with('*');
-    if (shape.open_start || shape.open_end) {
-      word.remove_prefix(shape.open_start ? 1 : 0);
-      word.remove_suffix(shape.open_end ? 1 : 0);
-      shape.part = word;
-      shape.letters = letters_of(word);
-      shape.meaning = symbols_;
-      globs_.push_back(std::move(shape));
-    }
-    ++symbols_;
-  }
+  const auto [known, is_new] = symbol_names_.try_emplace(std::string(word), symbols_);
+  if (is_new) ++symbols_;
   return known->second;
+}
+
+// A text that has `word`, which may be a glob, has `meaning`.
+void word_patterns::add_meaning(std::string_view word, symbol meaning) {
+  glob shape;
+  shape.open_start = word.starts_with('*');
+  shape.open_end = word.ends_with('*');
+  if (!shape.open_start && !shape.open_end) {
+    literals_[std::string(word)].push_back(meaning);
+    return;
+  }
+  word.remove_prefix(shape.open_start ? 1 : 0);
+  word.remove_suffix(shape.open_end ? 1 : 0);
+  for (glob& known : globs_) {
+    if (known.part != word || known.open_start != shape.open_start ||
+        known.open_end != shape.open_end) {
+      continue;
+    }
+    known.meaning.push_back(meaning);
+    return;
+  }
+  shape.part = word;
+  shape.letters = letters_of(word);
+  shape.meaning.push_back(meaning);
+  globs_.push_back(std::move(shape));
 }
 
 word_patterns::sighting word_patterns::look_at(const std::string& word) const {
   sighting seen;
-  seen.is_filler = std::binary_search(fillers.begin(), fillers.end(), std::string_view(word));
+  seen.is_filler = fillers_.contains(word) || is_dotted_name(word);
   const auto known = literals_.find(word);
-  if (known != literals_.end()) seen.symbols.push_back(known->second);
+  if (known != literals_.end()) seen.symbols = known->second;
   const std::uint32_t letters = letters_of(word);
   for (const glob& shape : globs_) {
     if ((shape.letters & ~letters) != 0) continue;
     const bool fits = !shape.open_start ? word.starts_with(shape.part)
                       : !shape.open_end ? word.ends_with(shape.part)
                                         : word.find(shape.part) != std::string::npos;
-    if (fits) seen.symbols.push_back(shape.meaning);
+    if (fits) seen.symbols.insert(seen.symbols.end(), shape.meaning.begin(), shape.meaning.end());
   }
   return seen;
 }
 
-// True if the words begin with what the items ask for.
+bool word_patterns::fits(const sighting& word, const item& wanted) {
+  return wanted.kind == item_kind::any_word ||
+         std::any_of(word.symbols.begin(), word.symbols.end(), [&wanted](symbol one) {
+           return std::binary_search(wanted.any_of.begin(), wanted.any_of.end(), one);
+         });
+}
+
+// True if the words begin with what the items ask for. Bit n of `at` says that the items so far can
+// have taken n words, so that gaps cost no second look.
 bool word_patterns::begin_with(std::span<const sighting> words, std::span<const item> items) {
-  for (; !items.empty(); items = items.subspan(1)) {
-    const item& wanted = items.front();
-    if (wanted.is_gap) {
-      for (std::size_t skipped = 0;; ++skipped) {
-        if (begin_with(words, items.subspan(1))) return true;
-        if (skipped == fillers_max || words.empty() || !words.front().is_filler) return false;
-        words = words.subspan(1);
+  std::uint64_t at = 1;
+  const std::size_t last = std::min(words.size(), reach);
+  for (const item& wanted : items) {
+    std::uint64_t next = 0;
+    if (wanted.kind == item_kind::fillers || wanted.kind == item_kind::any_words) {
+      const bool any = wanted.kind == item_kind::any_words;
+      next = at;
+      for (std::size_t step = 0; step < (any ? any_words_max : fillers_max); ++step) {
+        for (std::size_t n = 0; n < last; ++n) {
+          if ((next >> n & 1U) != 0 && (any || words[n].is_filler)) at |= std::uint64_t{2} << n;
+        }
+        next |= at;
+      }
+    } else {
+      for (std::size_t n = 0; n < last; ++n) {
+        if ((at >> n & 1U) != 0 && fits(words[n], wanted)) next |= std::uint64_t{2} << n;
       }
     }
-    if (words.empty()) return false;
-    const std::vector<symbol>& here = words.front().symbols;
-    const bool fits =
-        wanted.any_of.empty() || std::any_of(here.begin(), here.end(), [&wanted](symbol one) {
-          return std::binary_search(wanted.any_of.begin(), wanted.any_of.end(), one);
-        });
-    if (!fits) return false;
-    words = words.subspan(1);
+    if (next == 0) return false;
+    at = next;
   }
   return true;
 }

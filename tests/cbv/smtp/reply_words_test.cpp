@@ -29,7 +29,8 @@ TEST(ReplyWords, AreFreeOfCasePunctuationAndNames) {
            row{"  User\t UNKNOWN -- bye!! ", "user unknown bye"},
            row{"non-existent user, doesn't exist", "nonexistent user doesnt exist"},
            row{"doesn\u2019t", "doesnt"},
-           row{"b\u00fccher Ünbekannt", "b\u00fccher Ünbekannt"},
+           row{"b\u00fccher Ünbekannt", "bucher unbekannt"},
+           row{"MAILBOX_NOT_FOUND", "mailbox not found"},
            row{"see zen.spamhaus.org.", "see zen.spamhaus.org"},
            row{"(#5.1.1)", "5.1.1"},
            row{"RESOLVER.ADR.RecipNotFound; not found", "resolver.adr.recipnotfound not found"},
@@ -53,6 +54,14 @@ TEST(ReplyWords, AreFreeOfCasePunctuationAndNames) {
            row{"192.0.2.12 192.0.2 1.2.3.4.5 1234.1.1.1", "$ip 192.0.2 1.2.3.4.5 1234.1.1.1"},
            row{"Probe-1.Example.NET[192.0.2.9]", "$us $ip"},
            row{"$us $ip @", "us ip @"},
+           // Us, in whatever form; but not in a URL, and not as a part of something else.
+           row{"1.2.0.192.zen.spamhaus.org", "$us"},
+           row{"host-192-0-2-1.example.net", "$us"},
+           row{"[192.0.2.1]:4525 IP192.0.2.1,", "$us 4525 $us"},
+           row{"helo=PROBE-1.example.net.", "helo $us"},
+           row{"http://192.0.2.1/ http://probe-1.example.net/x", "probe1.example.net"},
+           row{"192.0.2.1.5 5.192.0.2.1", "192.0.2.1.5 5.192.0.2.1"},
+           row{"bob@[192.0.2.1]", "@ $us"},
        }) {
     EXPECT_EQ(cut(asked.text), asked.words) << asked.text;
   }

@@ -1,0 +1,134 @@
+#include <array>
+
+#include "cbv/smtp/reply_rule_chapters.hpp"
+
+namespace cbv::smtp::chapter {
+namespace {
+
+constexpr code_range only_551{551, 551};
+constexpr code_range only_556{556, 556};
+
+// "550 5.1.1" and nothing more is trusted; so is no code at all, and what servers say for want of a
+// better one. With any other code the words are not enough.
+constexpr std::string_view vague_codes = "-|5.0.*|5.1.0|5.1.1|5.2.0|5.3.0|5.5.0";
+
+constexpr std::array rules{
+    reply_rule{"moved_code", rcpt, permanent, "5.1.6", "", "", reason::mailbox_moved,
+               "550 5.1.6 recipient no longer on server: bob@example.org"},
+    reply_rule{
+        "no_longer", rcpt, permanent, "",
+        "user/account/mailbox/recipient/address/inbox/person/employee/@/he/she ~ no longer *|no "
+        "longer valid/active/employed/works/working/monitored/available/exists/here/with/in/on/"
+        "used/accepts/accepting|left _ company/organization/organisation|nicht mehr "
+        "*|plus _ valide/active/utilisee/disponible|ya no *|non _ piu *|nao _ mais *|niet meer "
+        "*|больше не",
+        "", reason::mailbox_disabled, "550 5.1.1 bob is no longer with this company"},
+    reply_rule{
+        "disabled", rcpt, permanent, "",
+        "{mailbox} _ {closed}|{closed} _ {mailbox}|{mailbox} ~ has/is/was/been/are/now _ "
+        "{closed}|{mailbox} _ {not} _ active/enabled/activated/aktiv/actif/active/activo/attivo/"
+        "ativo/actief/aktywne/aktywna/aktivni/активен/activated|over quota and inactive|*已停用*/"
+        "*已禁用*/*已冻结*/*被冻结*/*已注销*/*已關閉*|disableduser|invalid/{closed} _ "
+        "{closed}/inactive _ {mailbox}",
+        "", reason::mailbox_disabled,
+        "554 delivery error: dd This account has been disabled or discontinued [#102]."},
+    reply_rule{"moved", rcpt, permanent, "",
+               "user/mailbox/recipient/account/address _ moved/changed/replaced/relocated|has "
+               "moved to|been replaced by|new address is|adresse _ geandert/geaendert|change "
+               "dadresse",
+               "", reason::mailbox_moved, "550 Mailbox has moved, please try <bob@example.net>"},
+    reply_rule{
+        "no_such_user", rcpt, permanent, "",
+        // User unknown. Unknown user. Invalid or unknown virtual user.
+        "{mailbox} _ {unknown}|{unknown} _ {mailbox}|{unknown} or/and/illegal * _ {mailbox}|bad "
+        "_ {mailbox}|{mailbox} * {unknown}|"
+        // There is no such user. No user by that name. Kein solches Postfach.
+        "no such/valid/matching/known/registered/existing/active _ {mailbox}|no such "
+        "id/name/entry/local/mail/email/one/contact/maildrop/mailuser/here|no _ {mailbox} _ "
+        "here/found/by/with/box/named/called/for/matching/exists/exist/of/on/in/at/available/"
+        "associated/corresponds/known/under|{none} _ {mailbox}|no one/person here/by/with/at|"
+        "nobody here/by/with/at/named|no mail box|no local/virtual/mail {mailbox}|"
+        "solch*/solches/derartig* _ {mailbox}|"
+        // The user does not exist. Not a valid user. No existe el usuario.
+        "{mailbox} _ {not} _ {exist}|{mailbox} ~ {not} _ {existing}|{not} _ {exist} _ {mailbox}|"
+        "{mailbox} * {not} _ {exist}|not _ {mailbox} here/at/on/of|not our/my/a "
+        "user/customer/subscriber/member|{mailbox} ~ nothing/nowhere|it does not exist|it doesnt "
+        "exist|"
+        // We have no user of that name. This user doesn't have a yahoo.com account.
+        "doesnt/dont/didnt/doesn have ~ account/mailbox/user/inbox/recipient/record|does/do/did "
+        "not have ~ account/mailbox/user/inbox/recipient/record|has/have/got no _ "
+        "{mailbox}|no record/records of _ {mailbox}|"
+        // I could not find a user of that name.
+        "not/cannot/cant/couldnt/nicht find/locate/identify/recognize/recognise/match ~ "
+        "{mailbox}|unable/failed to "
+        "find/locate/identify/recognize/recognise/match ~ {mailbox}|failed to lookup _ {mailbox}|"
+        "not/isnt _ present/listed/found/exist/in ~ "
+        "directory/database/addressbook/ldap/validrcptto/userlist/goodrcptto|"
+        "{mailbox} _ not _ in/on ~ "
+        "list/table/map/directory/database/system/server/domain|{mailbox} ~ "
+        "misspelled/misspelt/mistyped/typo|"
+        // In one word.
+        "userunknown/useruknown/unknownuser/nosuchuser/nouser/usernotfound/invaliduser/"
+        "invalidrecipient/unknownrecipient/recipientunknown/recipientnotfound/mailboxnotfound/"
+        "invalidmailbox/nosuchmailbox/mailboxunknown/invalidaddress/badrecipient/*recipnotfound/"
+        "*recipientnotfound/*recipient.notfound/unroutable/unrouteable/nonroutable/addressunknown/"
+        "addressnotfound|resolver.adr.recipient notfound|undeliverable address|marked as "
+        "invalid|unknown local part|local part _ {unknown}|local part ~ {not} _ "
+        "{existing}|unrouteable/unroutable address|bad destination mailbox|bad recipient|{mailbox} "
+        "_ "
+        "undeliverable|verify/verification _ address failed user not found|"
+        "*用户不存在*/*收件人不存在*/*帐户不存在*/*账户不存在*/*账号不存在*/*帐号不存在*/"
+        "*邮箱不存在*/*地址不存在*/*用戶不存在*/*收件者不存在*/*帳號不存在*/*使用者不存在*/"
+        "*信箱不存在*/*无此用户*/*無此使用者*/*查无此*/*没有此用户*/*无效用户*/*无效的收件人*/"
+        "*收件人无效*/*找不到收件人*/*ユーザが存在しません*/*ユーザーが存在しません*/"
+        "*アドレスが存在しません*/*アドレスは存在しません*/*宛先不明*/*宛先が見つかりません*/"
+        "*ユーザー不明*/*ユーザ不明*|*사용자* *존재하지*|*존재하지 *않* _ *",
+        "", reason::mailbox_not_found,
+        "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in local recipient "
+        "table"},
+    reply_rule{"policy_code", rcpt, permanent, "5.7.*", "", "", reason::prober_blocked,
+               "554 5.7.1 <bob@example.org>: Recipient address rejected: Access denied"},
+    reply_rule{"policy_code_quoted", rcpt, permanent, "", "5.7.*", "", reason::prober_blocked,
+               "550 5.1.1 host mx.example.org said: 554 5.7.1 No"},
+    reply_rule{"name_not_allowed", rcpt, permanent, vague_codes, "mailbox name not allowed", "",
+               reason::mailbox_not_found,
+               "553 Requested action not taken: mailbox name not allowed"},
+    reply_rule{"domain_takes_no_mail_556", rcpt, only_556, "-|5.0.0|5.1.2|5.3.*|5.4.*", "", "",
+               reason::relay_denied, "556 Domain does not accept mail"},
+    // With whatever code: somebody does not let us.
+    reply_rule{"refused_words", rcpt, permanent, "",
+               "access denied/refused/forbidden|not "
+               "allowed/permitted|restricted/forbidden/prohibited|will/does/do not accept|wont/"
+               "doesnt accept|rejected/refused/denied due|refuses/refuse",
+               "", reason::prober_blocked, "550 Recipient address rejected: Access denied"},
+    reply_rule{"not_found_code", rcpt, permanent, "5.1.1|5.1.10", "", "", reason::mailbox_not_found,
+               "550 5.1.1 <bob@example.org> recipient rejected"},
+    reply_rule{"disabled_code", rcpt, permanent, "5.2.1", "", "", reason::mailbox_disabled,
+               "550 5.2.1 <bob@example.org>... not accepting messages"},
+    reply_rule{"system_code", rcpt, permanent, "5.1.2", "", "", reason::relay_denied,
+               "550 5.1.2 <bob@example.org>: no way there"},
+    reply_rule{"refused_weakly", rcpt, permanent, "", "denied|$ip", "", reason::prober_blocked,
+               "550 <bob@example.org>: denied"},
+    // RFC 5321 gives this text for policy reasons, too. Those who mean the policy say more.
+    reply_rule{"mailbox_unavailable", rcpt, permanent, vague_codes,
+               "{mailbox} _ unavailable|{mailbox} _ not available|{mailbox} _ "
+               "unavaiable/unavailble/inaccessible/indisponible/niedostepna/недоступен|"
+               "unavailable _ {mailbox}|nicht verfugbar|*邮箱不可用*",
+               "", reason::mailbox_not_found,
+               "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)."},
+    reply_rule{"address_rejected", rcpt, permanent, "5.1.0", "address rejected", "cisco",
+               reason::mailbox_not_found, "550 #5.1.0 Address rejected."},
+    reply_rule{"moved_551", rcpt, only_551, "", "", "", reason::mailbox_moved,
+               "551 User not local; please try <bob@example.net>"},
+
+    reply_rule{"refused", rcpt, permanent, "", "", "", reason::refused_other,
+               "554 Transaction failed"},
+};
+
+}  // namespace
+
+std::span<const reply_rule> about_mailbox() noexcept {
+  return rules;
+}
+
+}  // namespace cbv::smtp::chapter
