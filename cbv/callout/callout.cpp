@@ -1,33 +1,23 @@
 #include "cbv/callout/callout.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <optional>
+#include <array>
 #include <set>
 #include <utility>
 
-#include "cbv/async/deadline.hpp"
 #include "cbv/net/reserved.hpp"
-#include "cbv/policy/decision.hpp"
 
 namespace cbv::callout {
 namespace {
 
 // More than is dialled, so that an address we may dial is not hidden behind some that we may not.
 constexpr std::size_t resolved_addresses_max = 32;
-constexpr std::size_t gates_min = 64;
 
-// The addresses of a host that are dialled, in order.
-std::vector<asio::ip::address> dialled_addresses(const dns::mail_host& host,
-                                                 const callout_options& options) {
-  std::vector<asio::ip::address> chosen;
-  for (const asio::ip::address& address : host.addresses) {
-    if (chosen.size() >= options.addresses_max) break;
-    if (net::is_never_dialled(address, options.permit_networks)) continue;
-    chosen.push_back(address);
-  }
-  return chosen;
-}
+// One's own server is tried again soon: mail waits for it.
+constexpr breaker_options own_server_unreachable{std::chrono::milliseconds(10'000),
+                                                 std::chrono::milliseconds(60'000)};
+
+constexpr std::size_t random_local_part_octets = 14;
 
 // By the DNS's own word the host has no address, or it has only such as no one may dial. One that
 // has, or may have, others is usable, if not by us.
@@ -39,92 +29,323 @@ bool is_unusable(const dns::mail_host& host, const callout_options& options) {
   });
 }
 
-// "Our own addresses" are not dialled either. That says nothing about the domain: its mail comes to
-// us, and whoever asks knows better than we do what becomes of it.
-bool is_our_own(const asio::ip::address& address, const callout_options& options) {
-  error_code no_address;
-  const auto own = asio::ip::make_address(options.own_ip, no_address);
-  if (no_address || net::unmapped(own) != net::unmapped(address)) return false;
-  return std::none_of(options.permit_networks.begin(), options.permit_networks.end(),
-                      [&address](const auto& network) { return network.contains(address); });
-}
-
-policy::attempt not_dialled(const dns::mail_host& host, const asio::ip::address& address) {
-  policy::attempt attempt{host.name, address.to_string(), {}};
-  attempt.outcome.end = smtp::probe_end::loop;
-  attempt.outcome.at = stage::connect;
-  attempt.outcome.detail = "this is our own address";
-  return attempt;
-}
-
 bool all_are_unusable(const std::vector<dns::mail_host>& hosts, const callout_options& options) {
   return !hosts.empty() && std::all_of(hosts.begin(), hosts.end(), [&options](const auto& host) {
     return is_unusable(host, options);
   });
 }
 
-}  // namespace
-
-callout::callout(dns::resolver& names, smtp::prober& prober, timer& time, random_source& chance,
-                 callout_options options)
-    : names_(names), prober_(prober), time_(time), chance_(chance), options_(std::move(options)) {}
-
-awaitable<finding> callout::ask(mailbox about, smtp::transcript* heard) {
-  const time_point deadline = time_.now() + options_.total_limit;
-  const policy::decision_options us{options_.helo_name, options_.own_ip,
-                                    !options_.mail_from.has_value()};
-  policy::evidence learnt;
-
-  const dns::mail_hosts_options looked_up{options_.hosts_max, resolved_addresses_max,
-                                          options_.family};
-  const time_point dns_deadline = std::min(deadline, time_.now() + options_.dns_limit);
-  learnt.hosts =
-      co_await dns::find_mail_hosts(names_, chance_, about.domain(), looked_up, dns_deadline);
-  learnt.no_usable_address = all_are_unusable(learnt.hosts->hosts, options_);
-
-  std::optional<verdict> made = policy::decide(learnt, us);
-  std::set<asio::ip::address> dialled;
-  for (const dns::mail_host& host : learnt.hosts->hosts) {
-    for (const asio::ip::address& address : dialled_addresses(host, options_)) {
-      if (made || time_.now() >= deadline) break;
-      if (!dialled.insert(net::unmapped(address)).second) continue;
-      if (is_our_own(address, options_)) {
-        learnt.attempts.push_back(not_dialled(host, address));
-        continue;
-      }
-      auto entering = gate_of(address).enter();
-      auto entered = co_await with_deadline(time_, deadline, std::move(entering));
-      if (!entered) {
-        learnt.held_back = true;
-        break;
-      }
-      // Shared with the prober until the connection is closed, which may be after the answer.
-      auto turn = std::make_shared<gate::pass>(*std::move(entered));
-      smtp::probe_plan plan{about, options_.mail_from, options_.helo_name};
-      const net::endpoint peer{address, options_.port};
-      policy::attempt attempt{host.name, address.to_string(), {}};
-      attempt.outcome = co_await prober_.probe(peer, std::move(plan), deadline, heard, turn);
-      turn.reset();
-      const bool was_connected = attempt.outcome.end != smtp::probe_end::connect_failed;
-      learnt.attempts.push_back(std::move(attempt));
-      made = policy::decide(learnt, us);
-      if (was_connected) break;  // its other addresses would say the same
-    }
-    if (made) break;
-  }
-  learnt.walk_finished = true;
-  if (!made) made = policy::decide(learnt, us);
-  co_return finding{*std::move(made), std::move(learnt)};
+policy::attempt not_dialled(const std::string& host, const asio::ip::address& address) {
+  policy::attempt attempt{host, address.to_string(), {}};
+  attempt.outcome.end = smtp::probe_end::loop;
+  attempt.outcome.at = stage::connect;
+  attempt.outcome.detail = "this is our own address";
+  return attempt;
 }
 
-gate& callout::gate_of(const asio::ip::address& address) {
-  const asio::ip::address key = net::unmapped(address);
-  if (gates_.size() >= gates_swept_at_) {
-    std::erase_if(gates_, [](const auto& entry) { return entry.second.is_unused(); });
-    gates_swept_at_ = std::max(gates_min, 2 * gates_.size());
+smtp::session_plan plan_of(const callout_options& options) {
+  smtp::session_plan plan;
+  plan.helo_name = options.helo_name;
+  plan.tls = options.tls;
+  plan.noop = options.noop;
+  return plan;
+}
+
+// A local-part that nobody has: letters and digits, as mailboxes have them.
+std::string random_local_part(random_source& chance) {
+  constexpr std::string_view octets = "abcdefghijklmnopqrstuvwxyz0123456789";
+  constexpr std::size_t letters = 26;
+  std::string name;
+  for (std::size_t i = 0; i < random_local_part_octets; ++i) {
+    name += octets[chance() % (i == 0 ? letters : octets.size())];
   }
-  return gates_.try_emplace(key, options_.per_host.connections_max, options_.per_host.waiting_max)
-      .first->second;
+  return name;
+}
+
+}  // namespace
+
+/// One callout under way.
+struct callout::journey {
+  role side;
+  mailbox about;  // as it is asked for
+  domain of;
+  const route* by = nullptr;
+  reverse_path sender;
+  std::shared_ptr<smtp::transcript> heard;
+  time_point deadline;
+  finding found;
+  bool decided = false;
+  std::set<std::string> asked;  // addresses
+};
+
+callout::callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
+                 net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
+                 callout_options options)
+    : names_(names),
+      time_(time),
+      chance_(chance),
+      memory_(memory),
+      options_(std::move(options)),
+      strangers_(std::make_shared<const manner>(
+          manner{{}, plan_of(options_), options_.per_host, options_.breaker, options_.breaker})),
+      hosts_(executor, time, network, tls, options_.hosts,
+             [this](const smtp::probe_outcome& outcome) {
+               return is_about_us(policy::attempt{{}, {}, outcome});
+             }) {}
+
+void note_catch_all(verdict& made, catch_all found) {
+  if (made.status != status::deliverable || found == catch_all::untested) return;
+  made.catch_all = found;
+  made.reason = found == catch_all::yes ? reason::catch_all : reason::accepted;
+}
+
+bool callout::is_about_us(const policy::attempt& made) const {
+  return made.outcome.reply &&
+         policy::meaning_of(made, judging()).reason == reason::prober_blocked;
+}
+
+policy::decision_options callout::judging() const {
+  return policy::decision_options{options_.helo_name, options_.own_ip, options_.rules.get(),
+                                  options_.null_sender_refused_is_undeliverable,
+                                  options_.relay_denied_is_undeliverable};
+}
+
+awaitable<finding> callout::ask(role side, mailbox about, std::shared_ptr<smtp::transcript> heard) {
+  const route* by = side == role::recipient ? options_.routes.find(about.domain()) : nullptr;
+  const domain of = about.domain();
+  journey on{side,
+             by != nullptr ? probed_mailbox(about, *by) : about,
+             of,
+             by,
+             by != nullptr && by->mail_from ? *by->mail_from : options_.mail_from,
+             std::move(heard),
+             time_.now() + options_.patience,
+             {},
+             false,
+             {}};
+  on.found.by_route = by != nullptr;
+  policy::evidence& learnt = on.found.learnt;
+  const domain_facts known = memory_.facts(side, of, time_.wall_now());
+  learnt.catch_all = known.catch_all;
+  if (by == nullptr && options_.opt_out.matches(of)) {
+    learnt.opted_out = true;
+  } else if (by != nullptr) {
+    co_await find_servers(on);
+  } else {
+    co_await find_hosts(on);
+  }
+  if (!on.sender && known.null_sender_refused) {
+    if (options_.fallback_sender) {
+      on.sender = options_.fallback_sender;
+    } else {
+      learnt.null_sender_known_refused = true;
+    }
+  }
+  if (learnt.hosts && !policy::decide(learnt, judging())) co_await walk(on);
+  finish(on);
+  co_return std::move(on.found);
+}
+
+awaitable<void> callout::find_hosts(journey& on) {
+  const dns::mail_hosts_options looked_up{options_.hosts_max, resolved_addresses_max,
+                                          options_.family};
+  const time_point until = std::min(on.deadline, time_.now() + options_.dns_limit);
+  policy::evidence& learnt = on.found.learnt;
+  learnt.hosts = co_await dns::find_mail_hosts(names_, chance_, on.of, looked_up, until);
+  learnt.no_usable_address = all_are_unusable(learnt.hosts->hosts, options_);
+}
+
+// The servers of a route, as if the DNS had given them. Whatever is wrong with their names is a
+// trouble of ours and proves nothing of the domain: so it is as if there were more hosts.
+awaitable<void> callout::find_servers(journey& on) {
+  dns::mail_hosts servers;
+  servers.kind = dns::routing::explicit_mx;
+  servers.hosts_left_out = 1;
+  const dns::mail_hosts_options looked_up{options_.hosts_max, options_.addresses_max,
+                                          options_.family};
+  const time_point until = std::min(on.deadline, time_.now() + options_.dns_limit);
+  for (const route_target& to : on.by->to) {
+    dns::mail_host server;
+    server.name = to.path;
+    if (to.path.empty()) {
+      std::string name = to.host;
+      server = co_await dns::find_host(names_, std::move(name), looked_up, until);
+      if (server.addresses.empty() && dns::is_authoritative(server.status)) {
+        server.status = dns::lookup_status::server_failure;
+      }
+    }
+    servers.hosts.push_back(std::move(server));
+  }
+  on.found.learnt.hosts = std::move(servers);
+}
+
+awaitable<void> callout::walk(journey& on) {
+  const std::vector<dns::mail_host> hosts = on.found.learnt.hosts->hosts;
+  for (std::size_t i = 0; i < hosts.size() && !on.decided && time_.now() < on.deadline; ++i) {
+    const dns::mail_host& host = hosts[i];
+    std::vector<net::peer> addresses;
+    std::shared_ptr<const manner> how = strangers_;
+    if (on.by != nullptr) {
+      const route_target& to = on.by->to[i];
+      how = manner_of(*on.by, to.protocol);
+      if (!to.path.empty()) addresses.push_back(net::peer{{}, to.path});
+      for (const auto& address : host.addresses) {
+        addresses.push_back(net::peer{{address, to.port}, {}});
+      }
+    } else if (options_.opt_out.matches_host(host.name)) {
+      on.found.learnt.opted_out = true;
+    } else {
+      addresses = dialled_addresses(on, host);
+    }
+    if (addresses.empty()) continue;
+    std::string name = host.name;
+    const bool again = co_await ask_host(on, std::move(name), std::move(addresses), std::move(how));
+    if (again) --i;  // the same host, with the fallback sender
+  }
+}
+
+// True if the same host is to be asked once more, with another sender.
+awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net::peer> addresses,
+                                  std::shared_ptr<const manner> how) {
+  policy::evidence& learnt = on.found.learnt;
+  host_to_ask host{std::move(name), std::move(addresses)};
+  smtp::inquiry about{on.about, on.sender};
+  const auto manners = how;
+  host_to_ask at = host;
+  host_answer got =
+      co_await hosts_.ask(std::move(how), std::move(at), std::move(about), on.deadline, on.heard);
+  if (got.held_back) {
+    learnt.held_back = true;
+    learnt.held_back_why = std::move(got.why);
+  }
+  for (policy::attempt& made : got.attempts) {
+    made.null_sender = !on.sender.has_value();
+    if (made.outcome.end == smtp::probe_end::replied) take_note(on, made);
+    on.asked.insert(made.host_ip);
+    learnt.attempts.push_back(std::move(made));
+  }
+  const auto made = policy::decide(learnt, judging());
+  on.decided = made.has_value();
+  if (made && made->status == status::deliverable &&
+      on.found.learnt.catch_all == catch_all::untested &&
+      options_.catch_all_test != catch_all_test::off &&
+      memory_.is_catch_all_test_due(on.side, on.of, time_.wall_now())) {
+    memory_.note_catch_all(on.side, on.of, catch_all::untested, time_.wall_now());
+    const std::string& accepting = learnt.attempts.back().host_ip;
+    std::erase_if(host.addresses,
+                  [&accepting](const auto& where) { return where.host() != accepting; });
+    on.found.errand = catch_all_errand{on.side, on.about, manners, std::move(host), on.sender};
+  }
+  if (on.decided || learnt.attempts.empty() || on.sender || !options_.fallback_sender) {
+    co_return false;
+  }
+  const policy::attempt& last = learnt.attempts.back();
+  if (last.outcome.end != smtp::probe_end::replied || !last.outcome.reply) co_return false;
+  if (policy::meaning_of(last, judging()).reason != reason::null_sender_refused) co_return false;
+  on.sender = options_.fallback_sender;
+  on.asked.erase(last.host_ip);
+  co_return true;
+}
+
+// What a reply says of the domain: whether bounces are taken.
+void callout::take_note(journey& on, const policy::attempt& made) {
+  if (!made.null_sender || !made.outcome.reply) return;
+  const bool is_refused =
+      policy::meaning_of(made, judging()).reason == reason::null_sender_refused &&
+      made.outcome.reply->is_permanent();
+  if (is_refused || made.outcome.at == stage::rcpt) {
+    memory_.note_null_sender(on.side, on.of, is_refused, time_.wall_now());
+  }
+}
+
+void callout::finish(journey& on) {
+  policy::evidence& learnt = on.found.learnt;
+  learnt.walk_finished = true;
+  on.found.made = *policy::decide(learnt, judging());
+  const reason why = on.found.made.reason;
+  if (why != reason::greylisted && why != reason::try_later) return;
+  for (const policy::attempt& made : learnt.attempts) {
+    if (made.outcome.end != smtp::probe_end::replied || !made.outcome.reply) continue;
+    const smtp::reply_meaning means = policy::meaning_of(made, judging());
+    if (means.reason == why && means.retry_after) on.found.retry_after = means.retry_after;
+  }
+}
+
+awaitable<catch_all> callout::test_catch_all(catch_all_errand errand,
+                                             std::shared_ptr<smtp::transcript> heard) {
+  auto nobody = parse_mailbox(random_local_part(chance_) + '@' + errand.accepted.domain().text());
+  if (!nobody) co_return catch_all::untested;
+  smtp::inquiry about{*std::move(nobody), errand.mail_from};
+  const time_point until = time_.now() + options_.catch_all_limit;
+  auto got = co_await hosts_.ask(std::move(errand.how), std::move(errand.host), std::move(about),
+                                 until, std::move(heard));
+  catch_all found = catch_all::untested;
+  if (!got.attempts.empty()) {
+    policy::attempt& last = got.attempts.back();
+    last.null_sender = !errand.mail_from.has_value();
+    if (last.outcome.end == smtp::probe_end::replied && last.outcome.reply) {
+      const smtp::reply_meaning means = policy::meaning_of(last, judging());
+      if (means.status == status::deliverable) found = catch_all::yes;
+      if (means.reason == reason::mailbox_not_found) found = catch_all::no;
+    }
+  }
+  memory_.note_catch_all(errand.side, errand.accepted.domain(), found, time_.wall_now());
+  co_return found;
+}
+
+awaitable<void> callout::stop(time_point deadline) {
+  return hosts_.stop(deadline);
+}
+
+// The addresses of a host that may be dialled and were not yet asked, in order.
+std::vector<net::peer> callout::dialled_addresses(journey& on, const dns::mail_host& host) const {
+  std::vector<net::peer> chosen;
+  for (const asio::ip::address& address : host.addresses) {
+    if (chosen.size() >= options_.addresses_max) break;
+    if (net::is_never_dialled(address, options_.permit_networks)) continue;
+    if (options_.opt_out.matches(address)) {
+      on.found.learnt.opted_out = true;
+      continue;
+    }
+    const asio::ip::address plain = net::unmapped(address);
+    if (on.asked.contains(plain.to_string())) continue;
+    // Our own addresses: that says nothing about the domain. Its mail comes to us, and whoever asks
+    // knows better than we do what becomes of it.
+    if (is_our_own(plain)) {
+      on.asked.insert(plain.to_string());
+      on.found.learnt.attempts.push_back(not_dialled(host.name, address));
+      continue;
+    }
+    chosen.push_back(net::peer{{plain, options_.port}, {}});
+  }
+  return chosen;
+}
+
+bool callout::is_our_own(const asio::ip::address& address) const {
+  error_code no_address;
+  const auto seen = asio::ip::make_address(options_.own_ip, no_address);
+  const bool is_ours = (!no_address && net::unmapped(seen) == address) ||
+                       std::find(options_.own_addresses.begin(), options_.own_addresses.end(),
+                                 address) != options_.own_addresses.end();
+  if (!is_ours) return false;
+  return std::none_of(options_.permit_networks.begin(), options_.permit_networks.end(),
+                      [&address](const auto& network) { return network.contains(address); });
+}
+
+std::shared_ptr<const manner> callout::manner_of(const route& by, transfer_protocol protocol) {
+  const bool lmtp = protocol == transfer_protocol::lmtp;
+  const std::string name = (lmtp ? "lmtp " : "smtp ") + by.domain;
+  auto& known = manners_[name];
+  if (!known) {
+    smtp::session_plan plan = plan_of(options_);
+    plan.tls = by.tls;
+    plan.lmtp = lmtp;
+    plan.own_name_is_loop = false;
+    plan.auth = by.auth;
+    known = std::make_shared<const manner>(
+        manner{name, std::move(plan), by.limits, options_.breaker, own_server_unreachable});
+  }
+  return known;
 }
 
 }  // namespace cbv::callout

@@ -8,27 +8,30 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/async/awaitable.hpp"
-#include "cbv/async/gate.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/random.hpp"
 #include "cbv/callout/breaker.hpp"
+#include "cbv/callout/far_hosts.hpp"
 #include "cbv/callout/host_limits.hpp"
 #include "cbv/callout/routes.hpp"
 #include "cbv/dns/mail_hosts.hpp"
 #include "cbv/dns/resolver.hpp"
 #include "cbv/net/ip_network.hpp"
+#include "cbv/policy/decision.hpp"
 #include "cbv/policy/evidence.hpp"
 #include "cbv/policy/listing_watch.hpp"
 #include "cbv/policy/opt_out.hpp"
-#include "cbv/smtp/prober.hpp"
+#include "cbv/smtp/reply_rulebook.hpp"
 #include "cbv/smtp/tls_policy.hpp"
 #include "cbv/smtp/transcript.hpp"
+#include "cbv/verdict/domain_memory.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::callout {
@@ -37,29 +40,45 @@ namespace cbv::callout {
 /// answer does not wait for it, and the next one knows. wait: it does.
 enum class catch_all_test : std::uint8_t { off, behind, wait };
 
-/// How hosts are found and asked. The time limits of a dialogue are the prober's.
+/// How hosts are found and asked.
 struct callout_options {
   std::string helo_name = "localhost";  // our own name in EHLO
-  std::string own_ip;      // the address we call from, as far hosts would quote it; may be empty
-  reverse_path mail_from;  // nothing is <>, what a bounce would come from
+  std::string own_ip;  // the address we call from, as far hosts would quote it; may be empty
+  std::vector<asio::ip::address> own_addresses;  // of this machine: never dialled
+  reverse_path mail_from;                        // nothing is <>, what a bounce would come from
+  std::optional<mailbox> fallback_sender;        // where MAIL FROM:<> is refused
   std::uint16_t port = 25;
   std::size_t hosts_max = 5;                              // MX hosts tried at most
   std::size_t addresses_max = 4;                          // addresses dialled at most, a host
   dns::address_family family = dns::address_family::any;  // addresses of others are not dialled
   std::vector<net::ip_network> permit_networks;           // dialled although they are reserved
+  policy::opt_out opt_out;                                // never called
+  policy::listing_options listing;                        // when call-backs pause
   std::chrono::milliseconds dns_limit{20'000};            // for finding the hosts
-  std::chrono::milliseconds total_limit{300'000};  // for everything: the patience with a tarpit
-  smtp::tls_policy tls = smtp::tls_policy::may;    // where there is no route
-  std::optional<mailbox> fallback_sender;          // where MAIL FROM:<> is refused
+  std::chrono::milliseconds patience{300'000};  // for everything: a tarpit may take so long
+
+  smtp::tls_policy tls = smtp::tls_policy::may;  // where there is no route
+  bool noop = false;                             // NOOP after the greeting
+  host_limits per_host;                          // where there is no route
+  breaker_options breaker;
+  far_hosts_options hosts;
+  cbv::callout::routes routes;
+
   cbv::callout::catch_all_test catch_all_test = catch_all_test::behind;
-  bool noop = false;  // NOOP after the greeting
+  std::chrono::milliseconds catch_all_limit{60'000};  // for one test
+
   bool null_sender_refused_is_undeliverable = false;
   bool relay_denied_is_undeliverable = false;  // if every host of the domain says so
-  host_limits per_host;                        // where there is no route
-  breaker_options breaker;
-  policy::opt_out opt_out;
-  policy::listing_options listing;
-  cbv::callout::routes routes;
+  std::shared_ptr<const smtp::reply_rulebook> rules;  // how replies are read; null: the table
+};
+
+/// A host that accepted a mailbox, to be asked about one that cannot be there.
+struct catch_all_errand {
+  role side = role::recipient;
+  mailbox accepted;
+  std::shared_ptr<const manner> how;
+  host_to_ask host;
+  reverse_path mail_from;
 };
 
 /// What a callout brings home.
@@ -68,38 +87,73 @@ struct finding {
   policy::evidence learnt;
   /// When the far host said to come back, counted from its reply; nothing if it did not.
   std::optional<std::chrono::seconds> retry_after = std::nullopt;
+  /// A catch-all test that is due, if the options want them.
+  std::optional<catch_all_errand> errand = std::nullopt;
+  bool by_route = false;  // one's own servers were asked
 };
 
-/// Asks the hosts of a domain in the order of their preference. A 2xx, or a refusal of the mailbox
-/// at RCPT, ends the walk; after anything else the next host is asked. A host that could be
-/// connected to is not asked again at its other addresses, and no address is dialled twice.
-/// Reserved addresses (net/reserved.hpp) and our own are never dialled but those of
-/// permit_networks. At most per_host.connections_max callouts talk to one address at a time, first
-/// come first served.
+/// Adds what a catch-all test found to a verdict `deliverable`.
+void note_catch_all(verdict& made, catch_all found);
+
+/// Asks the hosts of a domain in the order of their preference, or the servers of its route. A 2xx,
+/// or a refusal of the mailbox at RCPT, ends the walk; after anything else the next host is asked.
+/// A host that could be connected to is not asked again at its other addresses, and no address is
+/// asked twice. Reserved addresses (net/reserved.hpp) and our own are never dialled but those of
+/// permit_networks and of routes; those that opted out neither.
 ///
-/// Belongs to one thread: the limit holds among the callouts of one object.
+/// Where MAIL FROM:<> is refused that is remembered of the domain, and the host is asked again with
+/// the fallback sender, if there is one.
+///
+/// Belongs to one thread: the limits hold among the callouts of one object.
 class callout {
  public:
-  /// All outlive the callout.
-  callout(dns::resolver& names, smtp::prober& prober, timer& time, random_source& chance,
+  /// All outlive the callout and what runs on `executor`.
+  callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
+          net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
           callout_options options);
 
-  /// Always ends in a verdict, soon after total_limit at the latest. What was said is added to
+  /// Always ends in a verdict, soon after `patience` at the latest. What was said is added to
   /// `heard`, if there is one. Throws only when cancelled.
-  awaitable<finding> ask(mailbox about, smtp::transcript* heard = nullptr);
+  awaitable<finding> ask(role side, mailbox about,
+                         std::shared_ptr<smtp::transcript> heard = nullptr);
+
+  /// Asks the host about a mailbox that cannot be there, in a transaction of its own, and remembers
+  /// of the domain what it says: `yes` if it accepts that too, `no` if it does not know it. All
+  /// else is inconclusive. Throws only when cancelled.
+  awaitable<catch_all> test_catch_all(catch_all_errand errand,
+                                      std::shared_ptr<smtp::transcript> heard = nullptr);
+
+  /// Ends all sessions, at `deadline` at the latest. No more may be asked.
+  awaitable<void> stop(time_point deadline);
+
+  /// The host's reply says that it does not want us.
+  bool is_about_us(const policy::attempt& made) const;
 
   const callout_options& options() const noexcept { return options_; }
 
  private:
-  gate& gate_of(const asio::ip::address& address);
+  struct journey;
+
+  awaitable<void> find_hosts(journey& on);
+  awaitable<void> find_servers(journey& on);
+  awaitable<void> walk(journey& on);
+  awaitable<bool> ask_host(journey& on, std::string name, std::vector<net::peer> addresses,
+                           std::shared_ptr<const manner> how);
+  void take_note(journey& on, const policy::attempt& made);
+  void finish(journey& on);
+  std::vector<net::peer> dialled_addresses(journey& on, const dns::mail_host& host) const;
+  std::shared_ptr<const manner> manner_of(const route& by, transfer_protocol protocol);
+  bool is_our_own(const asio::ip::address& address) const;
+  policy::decision_options judging() const;
 
   dns::resolver& names_;
-  smtp::prober& prober_;
   timer& time_;
   random_source& chance_;
-  callout_options options_;
-  std::map<asio::ip::address, gate> gates_;  // of the addresses in use, and some idle ones
-  std::size_t gates_swept_at_ = 0;
+  domain_memory& memory_;
+  const callout_options options_;
+  std::shared_ptr<const manner> strangers_;
+  std::map<std::string, std::shared_ptr<const manner>> manners_;  // of routes
+  far_hosts hosts_;
 };
 
 }  // namespace cbv::callout

@@ -35,12 +35,15 @@ void count(const policy::evidence& learnt, const verdict& made, role_counters& i
   for (const policy::attempt& tried : learnt.attempts) {
     const smtp::probe_outcome& outcome = tried.outcome;
     if (outcome.end == smtp::probe_end::connect_failed) {
-      ++into.bad_connects;
+      if (outcome.first_of_connection) ++into.bad_connects;
       continue;
     }
     if (outcome.at == stage::connect) continue;  // our own address: it was not dialled
-    ++into.sessions;
-    if (outcome.end == smtp::probe_end::replied && outcome.reply) {
+    if (outcome.first_of_connection) ++into.sessions;
+    if (outcome.at < stage::mail && !outcome.first_of_connection) continue;
+    if (outcome.at_noop) {
+      ++into.refused_noop;
+    } else if (outcome.end == smtp::probe_end::replied && outcome.reply) {
       count_reply(outcome.at, *outcome.reply, into);
     }
   }

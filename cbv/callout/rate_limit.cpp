@@ -1,5 +1,7 @@
 #include "cbv/callout/rate_limit.hpp"
 
+#include <algorithm>
+
 namespace cbv::callout {
 
 bool rate_limit::take(time_point now) {
@@ -23,6 +25,12 @@ time_point rate_limit::next_room(time_point now) const noexcept {
   if (times_.size() < events_max_) return now;
   const time_point free = times_[oldest_] + window;
   return free < now ? now : free;
+}
+
+std::size_t rate_limit::room(time_point now) const noexcept {
+  const auto past = std::count_if(times_.begin(), times_.end(),
+                                  [now](time_point when) { return when + window <= now; });
+  return events_max_ - times_.size() + static_cast<std::size_t>(past);
 }
 
 bool rate_limit::is_idle(time_point now) const noexcept {

@@ -30,6 +30,9 @@ class rate_limit {
 
   bool has_room(time_point now) const noexcept { return next_room(now) <= now; }
 
+  /// How many there is room for.
+  std::size_t room(time_point now) const noexcept;
+
   /// When there is room for one: `now`, or the later time; time_point::max() if there never is.
   time_point next_room(time_point now) const noexcept;
 

@@ -11,6 +11,7 @@
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/callout/host_limits.hpp"
+#include "cbv/smtp/command.hpp"
 #include "cbv/smtp/tls_policy.hpp"
 
 namespace cbv::callout {
@@ -27,13 +28,7 @@ struct route_target {
   friend bool operator==(const route_target&, const route_target&) = default;
 };
 
-/// AUTH PLAIN (RFC 4616), said only inside TLS or over a unix socket.
-struct credentials {
-  std::string user;
-  std::string password;
-
-  friend bool operator==(const credentials&, const credentials&) = default;
-};
+using smtp::credentials;
 
 /// One's own servers bear more than strangers'. Half of all questions may be about recipients that
 /// are not there, and a limit that these use up would defer the good ones; Postfix slows a session
@@ -52,7 +47,7 @@ struct route {
   std::string domain;  // "example.org", "*.example.org" (its subdomains), "*" (all others)
   std::vector<route_target> to;
   smtp::tls_policy tls = smtp::tls_policy::may;
-  std::optional<credentials> auth;
+  std::optional<smtp::credentials> auth;  // said only inside TLS or over a unix socket
   std::optional<reverse_path> mail_from;  // nothing: as for all other callouts
   host_limits limits = own_server_limits;
   bool backup_mx = false;           // an unreachable server: accept, not defer

@@ -79,17 +79,17 @@ void take_in_turn(const address_answers& answers, std::size_t addresses_max, mai
   }
 }
 
-bool looks_like_an_address(const std::string& name) {
+std::optional<asio::ip::address> as_address(const std::string& name) {
   boost::system::error_code no_address;
-  asio::ip::make_address(name, no_address);
-  return !no_address;
+  const auto address = asio::ip::make_address(name, no_address);
+  return no_address ? std::nullopt : std::optional(address);
 }
 
 // Fills in the addresses of `host` and what the DNS said about them. `host` is in the frame of
 // find_mail_hosts, which waits.
 awaitable<void> resolve(resolver& names, mail_host& host, mail_hosts_options options,
                         time_point deadline) {
-  if (looks_like_an_address(host.name)) {  // "MX 10 192.0.2.1.": there is no such top-level domain
+  if (as_address(host.name)) {  // "MX 10 192.0.2.1.": there is no such top-level domain
     host.status = lookup_status::nx_domain;
     co_return;
   }
@@ -128,12 +128,10 @@ std::vector<mail_host> in_order(std::vector<mx_record> records, random_source& c
   return hosts;
 }
 
-mail_hosts literal_host(const domain& of, const mail_hosts_options& options) {
-  const asio::ip::address& address = *of.literal();
-  mail_hosts found;
-  found.kind = routing::address_literal;
+mail_host host_at(const asio::ip::address& address, std::string name,
+                  const mail_hosts_options& options) {
   mail_host host;
-  host.name = of.text();
+  host.name = std::move(name);
   const bool is_wanted = options.family == address_family::any ||
                          (options.family == address_family::ipv4) == address.is_v4();
   if (is_wanted) {
@@ -141,7 +139,13 @@ mail_hosts literal_host(const domain& of, const mail_hosts_options& options) {
   } else {
     host.addresses_left_out = 1;
   }
-  found.hosts.push_back(std::move(host));
+  return host;
+}
+
+mail_hosts literal_host(const domain& of, const mail_hosts_options& options) {
+  mail_hosts found;
+  found.kind = routing::address_literal;
+  found.hosts.push_back(host_at(*of.literal(), of.text(), options));
   return found;
 }
 
@@ -216,6 +220,15 @@ awaitable<mail_hosts> find_mail_hosts(resolver& names, random_source& chance, do
   for (mail_host& host : found.hosts) look_ups.push_back(resolve(names, host, options, deadline));
   co_await side_by_side(std::move(look_ups));
   co_return found;
+}
+
+awaitable<mail_host> find_host(resolver& names, std::string name, mail_hosts_options options,
+                               time_point deadline) {
+  if (const auto address = as_address(name)) co_return host_at(*address, std::move(name), options);
+  mail_host host;
+  host.name = std::move(name);
+  co_await resolve(names, host, options, deadline);
+  co_return host;
 }
 
 }  // namespace cbv::dns

@@ -64,6 +64,11 @@ struct mail_hosts_options {
 awaitable<mail_hosts> find_mail_hosts(resolver& names, random_source& chance, domain of,
                                       mail_hosts_options options, time_point deadline);
 
+/// The addresses of one host, as those of an MX are found; a host that is named like an IP address
+/// has that one. Throws only when cancelled.
+awaitable<mail_host> find_host(resolver& names, std::string name, mail_hosts_options options,
+                               time_point deadline);
+
 }  // namespace cbv::dns
 
 #endif

@@ -61,13 +61,6 @@ far_reply shown(const smtp::reply& said) {
   return fit;
 }
 
-smtp::reply_meaning meaning_of(const smtp::probe_outcome& outcome,
-                               const decision_options& options) {
-  return smtp::classify(outcome.at, *outcome.reply,
-                        {options.own_ip, options.helo_name, options.null_sender},
-                        options.rules ? *options.rules : smtp::reply_rulebook::built_in());
-}
-
 // The host says that it takes no mail at all (RFC 7504). At the greeting only: at RCPT a 556 is an
 // intermediate's opinion of the domain. The code alone is not enough: postscreen drops whom it does
 // not like with 521.
@@ -75,7 +68,7 @@ bool takes_no_mail(const attempt& made, const decision_options& options) {
   const smtp::probe_outcome& outcome = made.outcome;
   return outcome.end == probe_end::replied && outcome.at == stage::greeting && outcome.reply &&
          (outcome.reply->code == 521 || outcome.reply->code == 556) &&
-         meaning_of(outcome, options).reason == reason::host_takes_no_mail;
+         meaning_of(made, options).reason == reason::host_takes_no_mail;
 }
 
 // The refusals that the design lets end a walk. classify() knows them; that they were given at RCPT
@@ -86,11 +79,11 @@ bool is_about_mailbox(stage at, const smtp::reply& said, const smtp::reply_meani
           means.reason == reason::mailbox_moved);
 }
 
-std::pair<status, reason> judge_reply(const smtp::probe_outcome& outcome,
-                                      const decision_options& options) {
+std::pair<status, reason> judge_reply(const attempt& made, const decision_options& options) {
+  const smtp::probe_outcome& outcome = made.outcome;
   if (!outcome.reply) return {status::unknown, reason::bad_protocol};
   const smtp::reply& said = *outcome.reply;
-  const smtp::reply_meaning means = meaning_of(outcome, options);
+  const smtp::reply_meaning means = meaning_of(made, options);
   if (means.status == status::deliverable && outcome.at == stage::rcpt && said.code / 100 == 2) {
     return {status::deliverable, reason::accepted};
   }
@@ -104,11 +97,10 @@ std::pair<status, reason> judge_reply(const smtp::probe_outcome& outcome,
   return {status::unknown, said.is_transient() ? reason::try_later : reason::refused_other};
 }
 
-std::pair<status, reason> judge(const smtp::probe_outcome& outcome,
-                                const decision_options& options) {
-  switch (outcome.end) {
+std::pair<status, reason> judge(const attempt& made, const decision_options& options) {
+  switch (made.outcome.end) {
     case probe_end::replied:
-      return judge_reply(outcome, options);
+      return judge_reply(made, options);
     case probe_end::connect_failed:
       return {status::unknown, reason::connect_failed};
     case probe_end::timed_out:
@@ -121,6 +113,11 @@ std::pair<status, reason> judge(const smtp::probe_outcome& outcome,
       return {status::unknown, reason::not_asked};
     case probe_end::no_smtputf8:
       return {status::unknown, reason::refused_other};
+    case probe_end::tls_missing:
+    case probe_end::tls_failed:
+      return {status::unknown, reason::tls_failed};
+    case probe_end::auth_failed:
+      return {status::unknown, reason::prober_blocked};
   }
   return {status::unknown, reason::bad_protocol};
 }
@@ -146,7 +143,18 @@ verdict made_from(const attempt& decisive, status what, reason why) {
   made.host = shown(decisive.host, detail_octets_max);
   made.host_ip = decisive.host_ip;
   if (decisive.outcome.reply) made.reply = shown(*decisive.outcome.reply);
+  made.tls = decisive.outcome.tls;
   made.detail = trouble_words(decisive.outcome);
+  return made;
+}
+
+verdict not_asked(std::string detail) {
+  verdict made;
+  made.status = status::unknown;
+  made.reason = reason::not_asked;
+  made.stage = stage::policy;
+  made.source = source::policy;
+  made.detail = std::move(detail);
   return made;
 }
 
@@ -198,14 +206,47 @@ bool was_asked(const dns::mail_host& host, const std::vector<attempt>& attempts)
                      [&host](const attempt& made) { return made.host == host.name; });
 }
 
-// "Every MX": each host of the domain was asked, and nothing else than 521 or 556 was heard.
-bool no_host_takes_mail(const evidence& so_far, const dns::mail_hosts& found,
-                        const decision_options& options) {
+// "Every MX": each host of the domain was asked, and nothing else was heard than what `is_said`
+// looks for.
+template <class Said>
+bool every_host_says(const evidence& so_far, const dns::mail_hosts& found, const Said& is_said) {
   if (so_far.attempts.empty() || found.hosts.empty() || found.hosts_left_out != 0) return false;
-  return std::all_of(so_far.attempts.begin(), so_far.attempts.end(),
-                     [&options](const attempt& made) { return takes_no_mail(made, options); }) &&
+  return std::all_of(so_far.attempts.begin(), so_far.attempts.end(), is_said) &&
          std::all_of(found.hosts.begin(), found.hosts.end(),
                      [&so_far](const auto& host) { return was_asked(host, so_far.attempts); });
+}
+
+bool no_host_takes_mail(const evidence& so_far, const dns::mail_hosts& found,
+                        const decision_options& options) {
+  return every_host_says(so_far, found,
+                         [&options](const attempt& made) { return takes_no_mail(made, options); });
+}
+
+bool every_host_denies_relay(const evidence& so_far, const dns::mail_hosts& found,
+                             const decision_options& options) {
+  return every_host_says(so_far, found, [&options](const attempt& made) {
+    return judge(made, options).second == reason::relay_denied && made.outcome.reply &&
+           made.outcome.reply->is_permanent() && made.outcome.at == stage::rcpt;
+  });
+}
+
+verdict accepted_by(const attempt& host, catch_all takes_any) {
+  verdict made = made_from(host, status::deliverable,
+                           takes_any == catch_all::yes ? reason::catch_all : reason::accepted);
+  made.catch_all = takes_any;
+  return made;
+}
+
+// As it is remembered of the domain.
+verdict refused_before(const decision_options& options) {
+  verdict made;
+  made.status =
+      options.null_sender_refused_is_undeliverable ? status::undeliverable : status::unknown;
+  made.reason = reason::null_sender_refused;
+  made.stage = stage::mail;
+  made.source = source::cache;
+  made.detail = "the hosts of the domain refused MAIL FROM:<> not long ago";
+  return made;
 }
 
 verdict most_telling(const evidence& so_far, const dns::mail_hosts& found,
@@ -213,15 +254,23 @@ verdict most_telling(const evidence& so_far, const dns::mail_hosts& found,
   const attempt* best = nullptr;
   reason best_reason = reason::dns_failure;
   for (const attempt& made : so_far.attempts) {
-    const reason why = judge(made.outcome, options).second;
+    const reason why = judge(made, options).second;
     if (best != nullptr && rank(why) >= rank(best_reason)) continue;
     best = &made;
     best_reason = why;
   }
-  if (best != nullptr) return made_from(*best, status::unknown, best_reason);
+  if (best != nullptr) {
+    const bool is_refusal_of_bounces =
+        best_reason == reason::null_sender_refused && options.null_sender_refused_is_undeliverable;
+    return made_from(*best, is_refusal_of_bounces ? status::undeliverable : status::unknown,
+                     best_reason);
+  }
   if (const dns::mail_host* host = first_unresolved(found)) {
     return made_from_dns(reason::dns_failure, "looking up " + shown(host->name, detail_octets_max) +
                                                   ": " + std::string(to_string(host->status)));
+  }
+  if (so_far.opted_out && !so_far.held_back) {
+    return not_asked("the hosts of the domain are on the list of those who are not called");
   }
   verdict made;
   made.status = status::unknown;
@@ -230,10 +279,19 @@ verdict most_telling(const evidence& so_far, const dns::mail_hosts& found,
   made.source = so_far.held_back ? source::policy : source::callout;
   made.detail = so_far.held_back ? "our own limits left no time to ask a host of the domain"
                                  : "no host of the domain could be dialled";
+  if (so_far.held_back && !so_far.held_back_why.empty()) {
+    made.detail = shown(so_far.held_back_why, detail_octets_max);
+  }
   return made;
 }
 
 }  // namespace
+
+smtp::reply_meaning meaning_of(const attempt& made, const decision_options& options) {
+  return smtp::classify(made.outcome.at, *made.outcome.reply,
+                        {options.own_ip, options.helo_name, made.null_sender},
+                        options.rules ? *options.rules : smtp::reply_rulebook::built_in());
+}
 
 std::optional<verdict> decide(const evidence& so_far, const decision_options& options) {
   if (so_far.syntax) {
@@ -245,6 +303,9 @@ std::optional<verdict> decide(const evidence& so_far, const decision_options& op
     made.detail = shown(to_string(*so_far.syntax), detail_octets_max);
     return made;
   }
+  if (so_far.opted_out && !so_far.hosts) {
+    return not_asked("the domain is on the list of those who are not called");
+  }
   if (!so_far.hosts) {
     if (!so_far.walk_finished) return std::nullopt;
     return made_from_dns(reason::dns_failure, "the domain was not looked up in time");
@@ -255,13 +316,18 @@ std::optional<verdict> decide(const evidence& so_far, const decision_options& op
     return made_from_dns(reason::mx_unusable,
                          "every mail host is reserved, loopback or without an address");
   }
+  if (so_far.null_sender_known_refused) return refused_before(options);
   for (const attempt& made : so_far.attempts) {
-    const auto [what, why] = judge(made.outcome, options);
+    const auto [what, why] = judge(made, options);
+    if (what == status::deliverable) return accepted_by(made, so_far.catch_all);
     if (what != status::unknown) return made_from(made, what, why);
   }
   if (!so_far.walk_finished) return std::nullopt;
   if (no_host_takes_mail(so_far, found, options)) {
     return made_from(so_far.attempts.front(), status::undeliverable, reason::host_takes_no_mail);
+  }
+  if (options.relay_denied_is_undeliverable && every_host_denies_relay(so_far, found, options)) {
+    return made_from(so_far.attempts.front(), status::undeliverable, reason::relay_denied);
   }
   return most_telling(so_far, found, options);
 }

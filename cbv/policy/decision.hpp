@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cbv/policy/evidence.hpp"
+#include "cbv/smtp/reply_class.hpp"
 #include "cbv/smtp/reply_rulebook.hpp"
 #include "cbv/verdict/verdict.hpp"
 
@@ -14,9 +15,13 @@ namespace cbv::policy {
 struct decision_options {
   std::string helo_name;                        // our own name, as far hosts would quote it
   std::string own_ip;                           // our own address, likewise; may be empty
-  bool null_sender = true;                      // MAIL FROM was <>
   const smtp::reply_rulebook* rules = nullptr;  // how replies are read; none: the table alone
+  bool null_sender_refused_is_undeliverable = false;
+  bool relay_denied_is_undeliverable = false;  // if every host of the domain says so
 };
+
+/// What the reply of a dialogue means.
+smtp::reply_meaning meaning_of(const attempt& made, const decision_options& options);
 
 /// The verdict that `so_far` proves; nothing: keep looking (always a verdict once walk_finished is
 /// set). Sets status, reason, stage, source, host, reply and detail; times are the store's and the

@@ -9,6 +9,7 @@
 #include "cbv/address/syntax_error.hpp"
 #include "cbv/dns/mail_hosts.hpp"
 #include "cbv/smtp/probe.hpp"
+#include "cbv/verdict/words.hpp"
 
 namespace cbv::policy {
 
@@ -17,6 +18,7 @@ struct attempt {
   std::string host;
   std::string host_ip;
   smtp::probe_outcome outcome;
+  bool null_sender = true;  // MAIL FROM was <>
 };
 
 struct evidence {
@@ -26,7 +28,12 @@ struct evidence {
                                    // DNS's own word or never dialled
   std::vector<attempt> attempts;   // in the order in which they were made
   bool held_back = false;          // a host was left out because of our own limits
-  bool walk_finished = false;      // no further host will be tried
+  std::string held_back_why;       // for people
+  bool opted_out = false;          // a host, or the domain, does not want to be called
+  bool null_sender_known_refused = false;  // remembered of the domain: MAIL FROM:<> is refused, and
+                                           // there is no other sender to ask with
+  cbv::catch_all catch_all = catch_all::untested;  // as it is known of the domain
+  bool walk_finished = false;                      // no further host will be tried
 };
 
 }  // namespace cbv::policy

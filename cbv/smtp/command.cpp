@@ -1,5 +1,7 @@
 #include "cbv/smtp/command.hpp"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -27,6 +29,24 @@ std::string command(std::string_view verb, std::string_view argument) {
   return line;
 }
 
+std::string base64(const std::string& octets) {
+  std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');  // OpenSSL ends it with a NUL
+  const auto* from = reinterpret_cast<const unsigned char*>(octets.data());
+  auto* into = reinterpret_cast<unsigned char*>(text.data());
+  const int length = EVP_EncodeBlock(into, from, static_cast<int>(octets.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+bool has_word(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    if (ascii::iequals(words.substr(0, end), word)) return true;
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return false;
+}
+
 std::optional<std::uint64_t> number(std::string_view digits) {
   std::uint64_t value = 0;
   const char* const last = digits.data() + digits.size();
@@ -45,6 +65,10 @@ std::string helo(std::string_view helo_name) {
   return command("HELO ", only_domain_octets(helo_name));
 }
 
+std::string lhlo(std::string_view helo_name) {
+  return command("LHLO ", only_domain_octets(helo_name));
+}
+
 std::string mail_from(const reverse_path& from, bool smtputf8) {
   std::string path = from ? '<' + to_string(*from) + '>' : "<>";
   if (smtputf8) path += " SMTPUTF8";
@@ -57,6 +81,23 @@ std::string rcpt_to(const mailbox& recipient) {
 
 std::string rset() {
   return command("RSET", "");
+}
+
+std::string noop() {
+  return command("NOOP", "");
+}
+
+std::string starttls() {
+  return command("STARTTLS", "");
+}
+
+std::string auth_plain(const credentials& who) {
+  std::string message;
+  message += '\0';
+  message += who.user;
+  message += '\0';
+  message += who.password;
+  return command("AUTH PLAIN ", base64(message));
 }
 
 std::string quit() {
@@ -76,6 +117,8 @@ extensions parse_extensions(const reply& answer) {
       offered.smtputf8 = true;
     } else if (ascii::iequals(keyword, "STARTTLS")) {
       offered.starttls = true;
+    } else if (ascii::iequals(keyword, "AUTH")) {
+      offered.auth_plain = offered.auth_plain || has_word(parameters, "PLAIN");
     } else if (ascii::iequals(keyword, "ENHANCEDSTATUSCODES")) {
       offered.enhanced_status_codes = true;
     } else if (ascii::iequals(keyword, "SIZE")) {

@@ -18,6 +18,12 @@ std::string_view to_string(probe_end end) noexcept {
       return "loop";
     case probe_end::no_smtputf8:
       return "no_smtputf8";
+    case probe_end::tls_missing:
+      return "tls_missing";
+    case probe_end::tls_failed:
+      return "tls_failed";
+    case probe_end::auth_failed:
+      return "auth_failed";
   }
   return "?";
 }

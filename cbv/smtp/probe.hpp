@@ -3,20 +3,37 @@
 #define CBV_SMTP_PROBE_HPP
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "cbv/address/mailbox.hpp"
+#include "cbv/smtp/command.hpp"
 #include "cbv/smtp/reply.hpp"
+#include "cbv/smtp/tls_policy.hpp"
+#include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/words.hpp"
 
 namespace cbv::smtp {
 
-/// What to ask of one host.
-struct probe_plan {
+/// What is asked: one mailbox, in a transaction of its own.
+struct inquiry {
   mailbox recipient;
   reverse_path mail_from;  // nothing is <>, the default of all probes
-  std::string helo_name;   // our own name in EHLO
+};
+
+/// How the sessions with a host are opened, and how far one may be used.
+struct session_plan {
+  std::string helo_name;  // our own name in EHLO
+  tls_policy tls = tls_policy::never;
+  bool lmtp = false;             // LHLO, no HELO (RFC 2033)
+  bool noop = false;             // NOOP after the greeting, as the prober of 2003 did
+  bool own_name_is_loop = true;  // a greeting with our own name ends it
+  std::optional<credentials> auth;
+  bool is_local = false;         // a unix socket, as good as TLS for saying a password
+  bool keep = true;              // RSET after each answer: more may be asked
+  std::size_t rcpts_max = 20;    // RCPT commands
+  std::size_t refusals_max = 4;  // of these, refused
 };
 
 /// How a dialogue ended.
@@ -28,6 +45,9 @@ enum class probe_end {
   bad_protocol,     // what it sent is no SMTP reply, or more than we take
   loop,             // the greeting carries our own name: we dialled ourselves
   no_smtputf8,      // the address needs SMTPUTF8 and the host does not offer it
+  tls_missing,      // TLS is needed, and the host does not offer it or refuses to begin
+  tls_failed,       // the handshake failed, or the certificate is not good
+  auth_failed,      // we could not log in
 };
 
 std::string_view to_string(probe_end end) noexcept;
@@ -40,16 +60,20 @@ struct probe_outcome {
   std::optional<smtp::reply> reply;
   std::string detail;  // for people: "connection refused"
   bool pipelined = false;
+  bool first_of_connection = true;  // what else comes of the same connection is not
+  bool at_noop = false;          // the reply was given to NOOP
+  std::optional<tls_facts> tls;  // nothing: in clear
 };
 
 /// Limits of time, a stage each (RFC 5321 section 4.5.3.2 asks for more patience of mail, which
 /// waits in a queue; a question does not).
 struct stage_limits {
   std::chrono::milliseconds connect{10'000};
-  std::chrono::milliseconds greeting{30'000};
-  std::chrono::milliseconds ehlo{30'000};
-  std::chrono::milliseconds mail{30'000};
-  std::chrono::milliseconds rcpt{60'000};
+  std::chrono::milliseconds greeting{60'000};
+  std::chrono::milliseconds ehlo{60'000};
+  std::chrono::milliseconds starttls{30'000};  // the handshake
+  std::chrono::milliseconds mail{60'000};
+  std::chrono::milliseconds rcpt{180'000};
   std::chrono::milliseconds quit{2'000};
 };
 

@@ -24,7 +24,7 @@ struct role_counters {
   std::uint64_t bad_connects = 0;     // each connection that could not be made
   std::uint64_t sessions = 0;         // each connection that was made
   std::uint64_t refused_welcome = 0;  // of the sessions, refused in the greeting
-  std::uint64_t refused_noop = 0;     // at NOOP, which a callout need not send: kept for the table
+  std::uint64_t refused_noop = 0;     // at NOOP, which a callout need not send
   std::uint64_t refused_helo = 0;     // at EHLO and HELO
   std::uint64_t refused_mail_from = 0;  // at MAIL
   std::uint64_t refused_rcpt_to = 0;    // at RCPT, with 5yz
@@ -53,6 +53,7 @@ struct role_counters {
 struct counters {
   role_counters sender;
   role_counters recipient;
+  std::uint64_t listing_alarms = 0;  // hosts everywhere refused us
 
   role_counters& of(role side) { return side == role::sender ? sender : recipient; }
   const role_counters& of(role side) const { return side == role::sender ? sender : recipient; }

@@ -74,6 +74,8 @@ awaitable<verdict> verifier::answer(query asked, time_point started) {
     co_return not_asked("nothing is remembered, and an envelope check calls no sender back");
   }
 
+  if (auto held = restraint(asked, *about)) co_return not_asked(*std::move(held));
+
   const auto wait = std::clamp(asked.wait, std::chrono::milliseconds(0), longest_wait);
   auto joined = join_callout(asked.role, *about);
   result<verdict> made = co_await with_deadline(time_, started + wait, std::move(joined));
@@ -94,6 +96,20 @@ bool verifier::is_backed_up(const query& asked) const {
   const auto about = parse_mailbox(asked.address);
   const callout::route* by = about ? table.find(about->domain()) : nullptr;
   return by != nullptr && by->backup_mx;
+}
+
+// Why a stranger is not called back now. Asked only where a callout would start.
+std::optional<std::string> verifier::restraint(const query& asked, const mailbox& about) {
+  if (asked.role != role::sender || flights_.is_in_flight(question_key(asked.role, about))) {
+    return std::nullopt;
+  }
+  if (!joe_job_.admits(about.domain(), asked.client_ip, time_.now())) {
+    return "many clients send as this domain: it is not called back for each of them";
+  }
+  if (!listing_.admits(time_.now())) {
+    return "call-backs pause: hosts everywhere refuse us, as if our address were on a list";
+  }
+  return std::nullopt;
 }
 
 std::optional<remembered> verifier::recall(role side, const mailbox& about) {
@@ -120,6 +136,7 @@ awaitable<void> verifier::re_probe(role side, mailbox about) {
 }
 
 void verifier::refresh_behind(role side, const mailbox& about) {
+  if (side == role::sender && listing_.is_raised()) return;
   if (!stopping_) flights_.begin(executor_, question_key(side, about), call_out_later(side, about));
 }
 
@@ -146,14 +163,62 @@ awaitable<verdict> verifier::call_out_once(role side, mailbox about) {
   const result<gate::pass> inside = co_await gate_.enter();
   if (!inside) co_return busy("too many callouts are waiting");
 
-  callout::finding found = co_await callouts_.ask(about);
+  callout::finding found = co_await callouts_.ask(side, about);
+  watch_for_listing(found);
+  if (found.errand && callouts_.options().catch_all_test == callout::catch_all_test::wait) {
+    callout::catch_all_errand errand = *std::exchange(found.errand, std::nullopt);
+    callout::note_catch_all(found.made, co_await callouts_.test_catch_all(std::move(errand)));
+  }
   found.made.checked_at = time_.wall_now();
   found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
   callout::count(found.learnt, found.made, counters_.of(side));
   log_finished(side, about, found);
+  if (found.errand) test_behind(side, about, found.made, *std::move(found.errand));
   verdict told = memory_.put(side, about, found.made, time_.wall_now());
   if (re_probes_) re_probes_->note(side, about, found.made, found.retry_after);
   co_return told;
+}
+
+// The answer does not wait for the catch-all test, but is remembered anew with its outcome.
+void verifier::test_behind(role side, const mailbox& about, const verdict& made,
+                           callout::catch_all_errand errand) {
+  if (stopping_) return;
+  std::string key = "catch_all " + std::string(to_string(side)) + ' ' + about.domain().text();
+  auto start = [this, side, about, made, errand = std::move(errand)] {
+    return test_catch_all(side, about, made, errand);
+  };
+  flights_.begin(executor_, std::move(key), std::move(start));
+}
+
+awaitable<verdict> verifier::test_catch_all(role side, mailbox about, verdict made,
+                                            callout::catch_all_errand errand) {
+  const result<gate::pass> inside = co_await gate_.enter();
+  if (!inside || stopping_) co_return made;
+  const catch_all found = co_await callouts_.test_catch_all(std::move(errand));
+  if (found == catch_all::untested) co_return made;
+  callout::note_catch_all(made, found);
+  co_return memory_.put(side, about, std::move(made), time_.wall_now());
+}
+
+// Of strangers only: what one's own servers say is no sign of a list.
+void verifier::watch_for_listing(const callout::finding& found) {
+  if (found.by_route) return;
+  using change = policy::listing_watch::change;
+  for (const policy::attempt& made : found.learnt.attempts) {
+    error_code no_address;
+    const auto address = asio::ip::make_address(made.host_ip, no_address);
+    if (no_address || made.outcome.end != smtp::probe_end::replied) continue;
+    const auto changed = listing_.note(address, callouts_.is_about_us(made), time_.now());
+    if (changed == change::raised) {
+      ++counters_.listing_alarms;
+      log_.write(severity::warning, "listed",
+                 {{"said", "hosts everywhere refuse us: call-backs pause; see cbvd --self-test"},
+                  {"host", made.host},
+                  {"ip", made.host_ip}});
+    } else if (changed == change::cleared) {
+      log_.write(severity::notice, "no_longer_listed", {{"host", made.host}});
+    }
+  }
 }
 
 awaitable<void> verifier::stop(time_point deadline) {

@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "cbv/base/log.hpp"
 #include "cbv/callout/callout.hpp"
 #include "cbv/policy/joe_job_guard.hpp"
+#include "cbv/policy/listing_watch.hpp"
 #include "cbv/verdict/booking_book.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
@@ -75,6 +77,7 @@ class verifier {
   awaitable<verdict> answer(query asked, time_point started);
   bool may_call_out(const query& asked) const noexcept;
   bool is_backed_up(const query& asked) const;
+  std::optional<std::string> restraint(const query& asked, const mailbox& about);
   std::optional<remembered> recall(role side, const mailbox& about);
   awaitable<result<verdict>> join_callout(role side, mailbox about);
   awaitable<void> re_probe(role side, mailbox about);
@@ -82,6 +85,11 @@ class verifier {
   std::function<awaitable<verdict>()> call_out_later(role side, mailbox about);
   awaitable<verdict> call_out(role side, mailbox about);
   awaitable<verdict> call_out_once(role side, mailbox about);
+  void test_behind(role side, const mailbox& about, const verdict& made,
+                   callout::catch_all_errand errand);
+  awaitable<verdict> test_catch_all(role side, mailbox about, verdict made,
+                                    callout::catch_all_errand errand);
+  void watch_for_listing(const callout::finding& found);
   void log_finished(role side, const mailbox& about, const callout::finding& found) const;
   verdict failed(std::string_view event, role side, std::string_view address,
                  const std::exception_ptr& thrown) const noexcept;
@@ -92,6 +100,8 @@ class verifier {
   verdict_store& memory_;
   const logger& log_;
   const verifier_options options_;
+  policy::joe_job_guard joe_job_;
+  policy::listing_watch listing_;
   gate gate_;                       // every callout is inside, or waits
   single_flight<verdict> flights_;  // by role and mailbox
   time_point next_recall_line_{};   // of the log, that memory could not be read

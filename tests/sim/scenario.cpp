@@ -28,7 +28,7 @@ using setting = std::function<void(test_world_options&, const std::string&)>;
 
 setting limit(std::chrono::milliseconds smtp::stage_limits::*which) {
   return [which](test_world_options& to, const std::string& value) {
-    to.prober.limits.*which = read_duration(value);
+    to.callout.hosts.sessions.limits.*which = read_duration(value);
   };
 }
 
@@ -68,7 +68,7 @@ const std::map<std::string, setting, std::less<>>& settings() {
       {"rcpt", limit(&smtp::stage_limits::rcpt)},
       {"quit", limit(&smtp::stage_limits::quit)},
       {"patience", [](test_world_options& to,
-                      const std::string& value) { to.callout.total_limit = read_duration(value); }},
+                      const std::string& value) { to.callout.patience = read_duration(value); }},
       {"latency", [](test_world_options& to,
                      const std::string& value) { to.net.latency = read_duration(value); }},
       {"helo",

@@ -39,9 +39,10 @@ test_world::test_world(world described, const test_world_options& options, const
              log_lines_.push_back(std::string(to_string(level)) + ' ' + std::string(line));
            }),
       kept_dns_(dns_, time_, {}),
-      prober_(net_, time_, options.prober),
-      callout_(options.keep_dns_answers ? static_cast<dns::resolver&>(kept_dns_) : dns_, prober_,
-               time_, chance_, options.callout),
+      tls_(time_),
+      callout_(io_.get_executor(),
+               options.keep_dns_answers ? static_cast<dns::resolver&>(kept_dns_) : dns_, net_, tls_,
+               time_, chance_, memory_, options.callout),
       verifier_(io_.get_executor(), time_, callout_, memory_, log_, options.verifier, &memory_) {}
 
 verdict test_world::ask(query asked) {
@@ -73,11 +74,16 @@ void test_world::pass(std::chrono::milliseconds span) {
 
 bool test_world::stop(time_point deadline) {
   bool stopped = false;
-  asio::co_spawn(io_, verifier_.stop(deadline), [&stopped](const std::exception_ptr& thrown) {
+  asio::co_spawn(io_, stop_all(deadline), [&stopped](const std::exception_ptr& thrown) {
     if (thrown) std::rethrow_exception(thrown);
     stopped = true;
   });
   return run_until(io_, time_, deadline, [&stopped] { return stopped; });
+}
+
+awaitable<void> test_world::stop_all(time_point deadline) {
+  co_await verifier_.stop(deadline);
+  co_await callout_.stop(deadline);
 }
 
 bool test_world::settle() {

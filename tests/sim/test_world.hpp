@@ -13,7 +13,7 @@
 #include "cache/lifetimes.hpp"
 #include "cbv/callout/callout.hpp"
 #include "cbv/dns/caching_resolver.hpp"
-#include "cbv/smtp/prober.hpp"
+#include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tests/sim/memory_store.hpp"
 #include "tests/sim/sim_dns.hpp"
@@ -28,7 +28,6 @@ struct test_world_options {
   test_world_options();
 
   callout::callout_options callout;
-  smtp::prober_options prober;
   verifier_options verifier;
   cache::lifetimes lifetimes;
   sim_net_options net;
@@ -75,6 +74,7 @@ class test_world {
 
  private:
   bool is_quiet() const;
+  awaitable<void> stop_all(time_point deadline);
 
   // What streams and sleepers refer to comes before the io_context, which ends them.
   world described_;
@@ -87,7 +87,7 @@ class test_world {
   logger log_;
   asio::io_context io_{1};
   dns::caching_resolver kept_dns_;
-  smtp::prober prober_;
+  net::tls_client tls_;
   callout::callout callout_;
   cbv::verifier verifier_;
 };

@@ -11,7 +11,7 @@
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/tcp_dialer.hpp"
-#include "cbv/smtp/prober.hpp"
+#include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/subject.hpp"
 
 namespace cbv::probe {
@@ -27,9 +27,21 @@ callout::callout_options callout_options_of(const options& asked) {
   for (const std::string& network : asked.permit_networks) {
     callouts.permit_networks.push_back(*net::ip_network::parse(network));
   }
-  callouts.total_limit = asked.timeout;
+  callouts.patience = asked.timeout;
+  callouts.per_host.idle = std::chrono::milliseconds(0);  // nothing is asked twice
+  callouts.catch_all_test = callout::catch_all_test::wait;
   return callouts;
 }
+
+/// Knows nothing of any domain.
+class forgetful_memory final : public domain_memory {
+ public:
+  domain_facts facts(role, const domain&, wall_time) override { return {}; }
+  void note_null_sender(role, const domain&, bool, wall_time) override {}
+  void note_catch_all(role, const domain&, catch_all, wall_time) override {}
+  bool is_catch_all_test_due(role, const domain&, wall_time) override { return true; }
+  void forget(const domain&) override {}
+};
 
 class direct_asker final : public asker {
  public:
@@ -39,28 +51,34 @@ class direct_asker final : public asker {
         time_(time),
         upstream_(executor, time_, dns::cares_options{.servers = asked.dns_servers}),
         names_(upstream_, time_, {}),
-        prober_(dialer_, time_),
-        callouts_(names_, prober_, time_, chance_, callout_options_of(asked)) {}
+        tls_(time_),
+        callouts_(executor, names_, dialer_, tls_, time_, chance_, memory_,
+                  callout_options_of(asked)) {}
 
   awaitable<result<std::string>> ask(request one) override {
     const time_point started = time_.now();
     const wall_time asked_at = time_.wall_now();
-    smtp::transcript dialogue;
-    verdict made = co_await judge(one, &dialogue);
-    if (heard_ && !dialogue.lines().empty()) heard_(one.address, to_string(dialogue));
+    const auto dialogue = std::make_shared<smtp::transcript>();
+    verdict made = co_await judge(one, dialogue);
+    if (heard_ && !dialogue->lines().empty()) heard_(one.address, to_string(*dialogue));
     made.checked_at = asked_at;
     made.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(time_.now() - started);
     co_return api::render_verdict(one.address, made, api::advise(made, one.role, {}));
   }
 
  private:
-  awaitable<verdict> judge(const request& one, smtp::transcript* dialogue) {
+  awaitable<verdict> judge(const request& one, std::shared_ptr<smtp::transcript> dialogue) {
     query asked;
     asked.address = one.address;
     asked.role = one.role;
     auto about = subject_of(asked);
     if (!about) co_return std::move(about).error();
-    auto found = co_await callouts_.ask(*std::move(about), dialogue);
+    auto found = co_await callouts_.ask(one.role, *std::move(about), dialogue);
+    if (found.errand) {
+      callout::catch_all_errand errand = *std::move(found.errand);
+      const catch_all takes_any = co_await callouts_.test_catch_all(std::move(errand), dialogue);
+      callout::note_catch_all(found.made, takes_any);
+    }
     co_return std::move(found.made);
   }
 
@@ -70,7 +88,8 @@ class direct_asker final : public asker {
   dns::cares_resolver upstream_;
   dns::caching_resolver names_;
   net::tcp_dialer dialer_;
-  smtp::prober prober_;
+  net::tls_client tls_;
+  forgetful_memory memory_;
   callout::callout callouts_;
 };
 

@@ -29,8 +29,9 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       dialer_(with.dialer),
       upstream_(context_.get_executor(), time_, with.dns),
       names_(upstream_, time_, with.dns_cache),
-      prober_(dialer_, time_, with.prober),
-      callouts_(names_, prober_, time_, chance_, with.callout),
+      tls_(time_, with.tls),
+      callouts_(context_.get_executor(), names_, dialer_, tls_, time_, chance_, memory_->domains(),
+                with.callout),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
       server_(*this, time_, with.server, log_, context_.get_executor()),
@@ -70,7 +71,7 @@ bool daemon::run() {
   if (!cut_short_) {
     // What is left are goodbyes to far hosts and look-ups that no one waits for any more.
     context_.restart();
-    context_.run_for(settings_.prober.limits.quit + goodbye_grace);
+    context_.run_for(settings_.callout.hosts.sessions.limits.quit + goodbye_grace);
   }
   if (const auto flushed = memory_->flush(); !flushed) {
     log_.write(severity::error, "flush_failed", {{"error", flushed.error().message()}});
@@ -102,6 +103,7 @@ awaitable<void> daemon::stop() {
   const time_point deadline = time_.now() + settings_.server.drain_timeout;
   co_await server_.stop();
   co_await verifier_.stop(deadline);
+  co_await callouts_.stop(deadline);
 }
 
 awaitable<verdict> daemon::verify(query asked) {

@@ -18,7 +18,7 @@
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/tcp_dialer.hpp"
-#include "cbv/smtp/prober.hpp"
+#include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tools/cbvd/settings.hpp"
 
@@ -61,7 +61,7 @@ class daemon final : private api::backend {
   asio::io_context context_{1};
   dns::cares_resolver upstream_;
   dns::caching_resolver names_;
-  smtp::prober prober_;
+  net::tls_client tls_;
   callout::callout callouts_;
   verifier verifier_;
   api::server server_;

@@ -12,7 +12,7 @@
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/endpoint.hpp"
 #include "cbv/net/tcp_dialer.hpp"
-#include "cbv/smtp/prober.hpp"
+#include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tools/cbvd/log_sink.hpp"
 #include "tools/cbvd/setting.hpp"
@@ -34,7 +34,7 @@ struct settings {
   dns::caching_options dns_cache;
   net::tcp_dialer_options dialer;
   callout::callout_options callout;
-  smtp::prober_options prober;
+  net::tls_client_options tls;
   verifier_options verifier;
   cache::lmdb_store_options cache;
 };

@@ -70,6 +70,12 @@ void add_asking(std::vector<setting>& all, settings& into) {
   all.push_back(number_setting<std::size_t>("callout.waiting_max",
                                             into.verifier.waiting_callouts_max, 0, 1'000'000));
   all.push_back(tls_setting("callout.tls", callout.tls));
+  all.push_back(
+      text_setting("callout.tls_ca_file", into.tls.ca_file, "a file, or \"\"", any_text_or_none()));
+  all.push_back(
+      time_setting("callout.race_delay", callout.hosts.race_delay, times(10), times(10s)));
+  all.push_back(number_setting<std::size_t>("callout.resting_sessions_max",
+                                            callout.hosts.resting_max, 0, 10'000));
   all.push_back(text_setting("callout.fallback_sender", callout.fallback_sender,
                              "an address, or \"\"", mailbox_or_none()));
   all.push_back(
@@ -95,11 +101,12 @@ void add_re_probes(std::vector<setting>& all, settings& into) {
 void add_time_limits(std::vector<setting>& all, settings& into) {
   callout::callout_options& callout = into.callout;
   all.push_back(time_setting("callout.limits.dns", callout.dns_limit, 1s, times(5min)));
-  all.push_back(time_setting("callout.limits.total", callout.total_limit, 1s, times(30min)));
-  smtp::stage_limits& limits = into.prober.limits;
+  all.push_back(time_setting("callout.patience", callout.patience, 1s, times(30min)));
+  smtp::stage_limits& limits = into.callout.hosts.sessions.limits;
   all.push_back(time_setting("callout.limits.connect", limits.connect, times(100), times(5min)));
   all.push_back(time_setting("callout.limits.greeting", limits.greeting, times(100), times(10min)));
   all.push_back(time_setting("callout.limits.ehlo", limits.ehlo, times(100), times(10min)));
+  all.push_back(time_setting("callout.limits.starttls", limits.starttls, times(100), times(10min)));
   all.push_back(time_setting("callout.limits.mail", limits.mail, times(100), times(10min)));
   all.push_back(time_setting("callout.limits.rcpt", limits.rcpt, times(100), times(10min)));
   all.push_back(time_setting("callout.limits.quit", limits.quit, times(0), times(1min)));

@@ -19,6 +19,11 @@ text_form<std::string> any_text() {
           [](const std::string& text) { return text; }};
 }
 
+text_form<std::string> any_text_or_none() {
+  return {[](std::string_view text) -> parsed<std::string> { return std::string(text); },
+          [](const std::string& text) { return text; }};
+}
+
 text_form<std::string> absolute_path() {
   return {[](std::string_view text) -> parsed<std::string> {
             if (text.empty() || text.front() != '/')

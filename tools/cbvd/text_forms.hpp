@@ -22,6 +22,9 @@ namespace cbv::cbvd {
 /// Not empty.
 text_form<std::string> any_text();
 
+/// Anything, or nothing.
+text_form<std::string> any_text_or_none();
+
 text_form<std::string> absolute_path();
 
 /// Permission bits: "0660".

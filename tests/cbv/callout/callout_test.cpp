@@ -28,8 +28,9 @@ class CalloutTest : public testing::Test {
   }
 
   // Starts a callout; what it brings home is in found_ once time has passed.
-  void start(const std::string& address, smtp::transcript* heard = nullptr) {
-    asio::co_spawn(world_->io(), world_->callouts().ask(*parse_mailbox(address), heard),
+  void start(const std::string& address, std::shared_ptr<smtp::transcript> heard = nullptr) {
+    asio::co_spawn(world_->io(),
+                   world_->callouts().ask(role::recipient, *parse_mailbox(address), heard),
                    [this, address](const std::exception_ptr& thrown, finding found) {
                      if (thrown) std::rethrow_exception(thrown);
                      order_.push_back(address);
@@ -37,7 +38,7 @@ class CalloutTest : public testing::Test {
                    });
   }
 
-  finding ask(const std::string& address, smtp::transcript* heard = nullptr) {
+  finding ask(const std::string& address, std::shared_ptr<smtp::transcript> heard = nullptr) {
     found_.erase(address);
     start(address, heard);
     sim::run_until(world_->io(), world_->time(), world_->time().now() + 1h,
@@ -68,15 +69,15 @@ TEST_F(CalloutTest, BringsHomeWhatItLearnt) {
       "  mx2.example.net. A 192.0.2.26\n"
       "host 192.0.2.25\n  dead\n"
       "host 192.0.2.26 mx2.example.net\n  mailbox ann@example.net\n");
-  smtp::transcript heard;
-  const finding found = ask("ann@example.net", &heard);
+  const auto heard = std::make_shared<smtp::transcript>();
+  const finding found = ask("ann@example.net", heard);
   EXPECT_EQ(found.made.status, status::deliverable);
   EXPECT_TRUE(found.learnt.walk_finished);
   ASSERT_EQ(found.learnt.attempts.size(), 2U);
   EXPECT_EQ(found.learnt.attempts[0].host, "mx1.example.net");
   EXPECT_EQ(found.learnt.attempts[0].outcome.end, smtp::probe_end::connect_failed);
   EXPECT_EQ(found.learnt.attempts[1].host_ip, "192.0.2.26");
-  const std::string said = to_string(heard);
+  const std::string said = to_string(*heard);
   EXPECT_THAT(said, HasSubstr("connecting to 192.0.2.25:25"));
   EXPECT_THAT(said, HasSubstr("connecting to 192.0.2.26:25"));
   EXPECT_THAT(said, HasSubstr("C: RCPT TO:<ann@example.net>"));
@@ -99,7 +100,7 @@ TEST_F(CalloutTest, TalksToAHostOnAFewConnectionsFirstComeFirstServed) {
 }
 
 TEST_F(CalloutTest, AConnectionThatSaysGoodbyeStillCounts) {
-  options_.prober.limits.quit = 2s;
+  options_.callout.hosts.sessions.limits.quit = 2s;
   describe(std::string(slow_host) + "  silent quit\n");
   for (int i = 0; i < 20; ++i) start("u" + std::to_string(i) + "@example.net");
   EXPECT_TRUE(world_->settle());
@@ -140,7 +141,7 @@ TEST_F(CalloutTest, AQueueThatIsTooLongIsBusyAndSaysNothingOfTheMailbox) {
 }
 
 TEST_F(CalloutTest, EndsAtItsOwnLimitWhereverItIs) {
-  options_.callout.total_limit = 30s;
+  options_.callout.patience = 30s;
   options_.callout.per_host.connections_max = 1;
   describe(std::string(slow_host) + "  delay rcpt 20s\n");
   const time_point start_time = world_->time().now();
@@ -157,7 +158,8 @@ TEST_F(CalloutTest, LeavesNothingBehindWhenItIsCancelled) {
   for (const auto after : {0ms, 1ms, 8ms, 20ms, 120ms, 400ms}) {
     asio::cancellation_signal signal;
     bool aborted = false;
-    asio::co_spawn(world_->io(), world_->callouts().ask(*parse_mailbox("u1@example.net")),
+    asio::co_spawn(world_->io(),
+                   world_->callouts().ask(role::recipient, *parse_mailbox("u1@example.net")),
                    asio::bind_cancellation_slot(
                        signal.slot(), [&](const std::exception_ptr& thrown, const finding&) {
                          aborted = thrown != nullptr;

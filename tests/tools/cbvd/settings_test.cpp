@@ -89,7 +89,7 @@ mode = "observe"
   EXPECT_EQ(read.dialer.source_v4, asio::ip::make_address_v4("127.0.0.2"));
   EXPECT_EQ(read.callout.family, dns::address_family::ipv4);
   EXPECT_EQ(read.callout.permit_networks.size(), 1U);
-  EXPECT_EQ(read.prober.limits.greeting, 1500ms);
+  EXPECT_EQ(read.callout.hosts.sessions.limits.greeting, 1500ms);
   EXPECT_EQ(read.callout.tls, smtp::tls_policy::verify);
   ASSERT_TRUE(read.callout.fallback_sender);
   EXPECT_EQ(to_string(*read.callout.fallback_sender), "probe@example.org");
@@ -136,7 +136,7 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"callout.source_ipv4 = \"::1\"", "it is no address of this family"},
       {"callout.own_ip = \"here\"", "it is no IP address"},
       {"callout.permit_networks = [\"10.0.0.1/8\"]", "callout.permit_networks"},
-      {"callout.limits.total = \"31m\"", "a time from \"1s\" to \"30m\""},
+      {"callout.patience = \"31m\"", "a time from \"1s\" to \"30m\""},
       {"callout.tls = \"maybe\"", "one of \"never\", \"may\", \"need\", \"verify\""},
       {"callout.fallback_sender = \"<>\"", "callout.fallback_sender: expected an address"},
       {"callout.catch_all_test = true", "expected one of \"off\", \"behind\", \"wait\", got true"},

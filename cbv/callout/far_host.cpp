@@ -1,0 +1,378 @@
+#include "cbv/callout/far_host.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "cbv/async/deadline.hpp"
+
+namespace cbv::callout {
+namespace {
+
+using smtp::probe_end;
+using smtp::probe_outcome;
+
+constexpr std::size_t tries_max = 3;  // sessions that a question may see end before its turn
+constexpr std::chrono::hours without_tls{1};
+constexpr int closing = 421;
+
+probe_outcome not_connected(const error_code& why) {
+  probe_outcome outcome;
+  outcome.detail = why == errc::timed_out ? "no connection in time" : why.message();
+  return outcome;
+}
+
+std::string words_of(const smtp::reply& said) {
+  return std::to_string(said.code) + ' ' + joined_text(said);
+}
+
+/// Takes one off a count when it goes.
+class counted {
+ public:
+  explicit counted(std::size_t& count) : count_(&count) {}
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+  ~counted() { end(); }
+  void end() {
+    if (count_ != nullptr) --*std::exchange(count_, nullptr);
+  }
+
+ private:
+  std::size_t* count_;
+};
+
+}  // namespace
+
+void resting_sessions::add(std::weak_ptr<smtp::session> one) {
+  std::erase_if(oldest_first_, [&one](const auto& other) {
+    const auto held = other.lock();
+    return !held || !held->is_resting() || held == one.lock();
+  });
+  oldest_first_.push_back(std::move(one));
+  while (oldest_first_.size() > most_) {
+    if (const auto oldest = oldest_first_.front().lock()) oldest->leave();
+    oldest_first_.pop_front();
+  }
+}
+
+/// One session's place at its host: what it has taken, and not yet answered.
+class far_host::desk final : public smtp::session_desk {
+ public:
+  desk(far_host& host, std::string name)
+      : host_(host),
+        session(std::make_shared<smtp::session>(
+            host.with_.executor, host.with_.time, host.with_.tls, host.with_.sessions,
+            host.plan_now(),
+            smtp::session_peer{std::move(name), to_string(host.where_), host.how_->limits.idle},
+            *this)) {}
+
+  std::optional<smtp::inquiry> next() override { return host_.next_for(*this); }
+  void answered(smtp::session_machine::answer with) override {
+    host_.answered(*this, std::move(with));
+  }
+  void rests() override { host_.resting_.add(session); }
+  void ended(const smtp::ended& last) override { host_.session_ended(*this, last); }
+
+  bool has(const question& one) const {
+    return std::any_of(taken.begin(), taken.end(),
+                       [&one](const auto& other) { return other.get() == &one; });
+  }
+
+ private:
+  far_host& host_;
+
+ public:
+  std::shared_ptr<smtp::session> session;
+  std::deque<shared_question> taken;  // in the order in which they were said
+  std::deque<shared_question> again;  // to be asked in another session
+};
+
+far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions& resting,
+                   std::shared_ptr<const manner> how, net::peer where)
+    : with_(with),
+      tasks_(tasks),
+      resting_(resting),
+      how_(std::move(how)),
+      where_(std::move(where)),
+      session_rate_(how_->limits.sessions_per_minute),
+      refusal_rate_(how_->limits.refusals_per_minute),
+      refused_(how_->refused),
+      unreachable_(how_->unreachable) {}
+
+far_host::~far_host() = default;
+
+bool far_host::is_live() const noexcept {
+  return dialling_ > 0 || std::any_of(desks_.begin(), desks_.end(),
+                                      [](const auto& one) { return !one->session->has_ended(); });
+}
+
+bool far_host::is_in_use() const noexcept {
+  return is_live() || connections_ >= how_->limits.connections_max;
+}
+
+bool far_host::is_unused(time_point now) const noexcept {
+  return waiting_.empty() && connections_ == 0 && refused_.is_idle() && unreachable_.is_idle() &&
+         session_rate_.is_idle(now) && refusal_rate_.is_idle(now) && in_clear_until_ <= now;
+}
+
+std::size_t far_host::refusals_left(time_point now) const noexcept {
+  const std::size_t room = refusal_rate_.room(now);
+  return room - std::min(room, said_);
+}
+
+void far_host::ask(shared_question one) {
+  const time_point now = with_.time.now();
+  drop_given_up();
+  if (stopping_) return one->hold_back("stopping");
+  if (waiting_.size() >= how_->limits.waiting_max) {
+    return one->hold_back("too many wait for " + to_string(where_));
+  }
+  if (refusal_rate_.room(now) == 0) {
+    return one->hold_back(to_string(where_) + " has refused enough recipients for this minute");
+  }
+  if (!refused_.admits(now)) return one->hold_back(refused_why_);
+  waiting_.push_back(std::move(one));
+  pump();
+}
+
+std::optional<far_host::obstacle> far_host::reserve() {
+  const time_point now = with_.time.now();
+  if (stopping_) return obstacle{std::nullopt, "stopping"};
+  if (connections_ >= how_->limits.connections_max) {
+    return obstacle{std::nullopt, "no more connections to " + to_string(where_) + " for now"};
+  }
+  if (!unreachable_.admits(now)) return obstacle{unreachable_why_, {}};
+  if (!refused_.admits(now)) return obstacle{std::nullopt, refused_why_};
+  if (!session_rate_.take(now)) {
+    return obstacle{std::nullopt,
+                    "no more new sessions with " + to_string(where_) + " this minute"};
+  }
+  ++connections_;
+  ++dialling_;
+  return std::nullopt;
+}
+
+void far_host::reached(std::unique_ptr<net::stream> line, std::deque<shared_question> waiting) {
+  --dialling_;
+  unreachable_.succeeded();
+  for (shared_question& one : waiting) waiting_.push_back(std::move(one));
+  drop_given_up();
+  open_session(std::move(line), waiting_.empty() ? nullptr : waiting_.front());
+  pump();
+}
+
+void far_host::not_reached(const std::optional<error_code>& why) {
+  --dialling_;
+  --connections_;
+  if (why) {
+    const probe_outcome outcome = not_connected(*why);
+    observe(outcome);
+    if (!is_live()) end_waiting(outcome);
+  }
+  pump();
+}
+
+// Wakes and opens as many sessions as there are questions for, within the limits.
+void far_host::pump() {
+  drop_given_up();
+  if (stopping_ || waiting_.empty()) return;
+  std::size_t at_hand = dialling_;
+  for (const shared_desk& one : desks_) {
+    if (one->session->has_ended()) continue;
+    if (one->session->is_resting()) one->session->wake();
+    if (one->session->is_resting() || !one->session->is_ready()) ++at_hand;
+  }
+  const time_point now = with_.time.now();
+  while (at_hand < waiting_.size() && connections_ < how_->limits.connections_max) {
+    if (!session_rate_.take(now)) {
+      if (!is_live()) {
+        hold_back_waiting("no more new sessions with " + to_string(where_) + " this minute");
+      }
+      return;
+    }
+    ++connections_;
+    ++dialling_;
+    shared_question opener = waiting_[at_hand];
+    tasks_.spawn(dial(shared_from_this(), std::move(opener)));
+    ++at_hand;
+  }
+}
+
+void far_host::open_session(std::unique_ptr<net::stream> line, const shared_question& opener) {
+  auto at = std::make_shared<desk>(*this, opener ? opener->host_name : std::string());
+  if (opener && opener->heard) at->session->tell(opener->heard);
+  desks_.push_back(at);
+  if (stopping_) at->session->leave();
+  tasks_.spawn(talk(shared_from_this(), std::move(at), std::move(line)));
+}
+
+awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question opener) {
+  counted connection(self->connections_);
+  counted dialling(self->dialling_);
+  if (opener->heard) {
+    opener->heard->note(self->with_.time.now(), "connecting to " + to_string(self->where_));
+  }
+  const time_point until = self->with_.time.now() + self->with_.sessions.limits.connect;
+  auto connecting = net::connect(self->with_.network, self->where_);
+  auto line = co_await with_deadline(self->with_.time, until, std::move(connecting));
+  dialling.end();
+  if (!line) {
+    connection.end();
+    const probe_outcome outcome = not_connected(line.error());
+    self->observe(outcome);
+    if (!self->is_live()) self->end_waiting(outcome);
+    self->pump();
+    co_return;
+  }
+  self->unreachable_.succeeded();
+  ++self->connections_;  // the session's own
+  self->open_session(*std::move(line), opener);
+}
+
+awaitable<void> far_host::talk(std::shared_ptr<far_host> self, shared_desk at,
+                               std::unique_ptr<net::stream> line) {
+  counted connection(self->connections_);
+  try {
+    co_await at->session->run(std::move(line));
+  } catch (...) {  // cancelled: whoever waits is told
+    for (const shared_question& one : at->taken) one->hold_back("stopped before the answer came");
+    self->said_ -= at->taken.size();
+    at->taken.clear();
+    self->desks_.remove(at);
+    throw;
+  }
+  self->desks_.remove(at);
+  connection.end();
+  self->pump();
+}
+
+std::optional<smtp::inquiry> far_host::next_for(desk& asking) {
+  drop_given_up();
+  if (waiting_.empty()) return std::nullopt;
+  if (refusals_left(with_.time.now()) == 0) {
+    if (said_ == 0) {
+      hold_back_waiting(to_string(where_) + " has refused enough recipients for this minute");
+    }
+    return std::nullopt;
+  }
+  shared_question one = std::move(waiting_.front());
+  waiting_.pop_front();
+  if (one->heard) asking.session->tell(one->heard);
+  one->in_session = true;
+  ++said_;
+  smtp::inquiry asked = one->asked;
+  asking.taken.push_back(std::move(one));
+  return asked;
+}
+
+void far_host::answered(desk& asking, smtp::session_machine::answer with) {
+  shared_question one = std::move(asking.taken.front());
+  asking.taken.pop_front();
+  --said_;
+  one->in_session = false;
+  if (with) {
+    if (with->at == stage::rcpt && with->reply && with->reply->code >= 400) {
+      refusal_rate_.note(with_.time.now());
+    }
+    observe(*with);
+    one->end_with(attempt_of(*one, *std::move(with)));
+  } else if (++one->tries >= tries_max) {
+    probe_outcome lost;
+    lost.end = probe_end::connection_lost;
+    lost.at = stage::rcpt;
+    lost.first_of_connection = false;
+    lost.detail = "the host ended one session after the other before it was asked";
+    one->end_with(attempt_of(*one, std::move(lost)));
+  } else {
+    asking.again.push_back(std::move(one));
+  }
+}
+
+void far_host::session_ended(desk& of, const smtp::ended& last) {
+  for (auto one = of.again.rbegin(); one != of.again.rend(); ++one) waiting_.push_front(*one);
+  of.again.clear();
+  if (last.clear_may_help) {
+    in_clear_until_ = with_.time.now() + without_tls;
+  } else {
+    if (!last.was_ready || (last.how.reply && last.how.reply->code == closing)) observe(last.how);
+    if (!last.was_ready && !is_live()) end_waiting(last.how);
+  }
+  pump();
+}
+
+// What a host does to one is a reason to leave it alone, or to take heart.
+void far_host::observe(const probe_outcome& outcome) {
+  const time_point now = with_.time.now();
+  if (outcome.end == probe_end::connect_failed) {
+    unreachable_.open(now);
+    unreachable_why_ = outcome;
+    unreachable_why_.first_of_connection = false;
+    unreachable_why_.detail += " (not long ago: not tried again yet)";
+    return;
+  }
+  if (outcome.end != probe_end::replied || !outcome.reply) return;
+  if (outcome.reply->code == closing || with_.is_about_us(outcome)) {
+    refused_.open(now);
+    refused_why_ =
+        to_string(where_) + " is left alone for a while; it said: " + words_of(*outcome.reply);
+    hold_back_waiting(refused_why_);
+  } else if (outcome.at == stage::rcpt) {
+    refused_.succeeded();
+  }
+}
+
+void far_host::drop_given_up() {
+  std::erase_if(waiting_, [](const auto& one) { return one->given_up || one->done.is_set(); });
+}
+
+void far_host::end_waiting(const probe_outcome& with) {
+  const auto all = std::exchange(waiting_, {});
+  bool is_first = with.first_of_connection;
+  for (const shared_question& one : all) {
+    probe_outcome its_own = with;
+    its_own.first_of_connection = std::exchange(is_first, false);
+    one->end_with(attempt_of(*one, std::move(its_own)));
+  }
+}
+
+void far_host::hold_back_waiting(const std::string& why) {
+  const auto all = std::exchange(waiting_, {});
+  for (const shared_question& one : all) one->hold_back(why);
+}
+
+policy::attempt far_host::attempt_of(const question& one, probe_outcome outcome) const {
+  return policy::attempt{one.host_name,
+                         where_.is_local() ? where_.path : where_.at.address.to_string(),
+                         std::move(outcome)};
+}
+
+smtp::session_plan far_host::plan_now() const {
+  smtp::session_plan plan = how_->plan;
+  plan.rcpts_max = how_->limits.rcpts_per_session;
+  plan.refusals_max = how_->limits.refusals_per_session;
+  plan.keep = how_->limits.idle.count() > 0;
+  plan.is_local = where_.is_local();
+  const bool may = plan.tls == smtp::tls_policy::may;
+  if (may && with_.time.now() < in_clear_until_) plan.tls = smtp::tls_policy::never;
+  return plan;
+}
+
+std::optional<stage> far_host::stage_of(const question& one) const {
+  for (const shared_desk& at : desks_) {
+    if (at->has(one)) return at->session->at();
+  }
+  for (const shared_desk& at : desks_) {
+    if (at->session->has_ended()) continue;
+    if (at->session->is_ready()) return std::nullopt;  // it waits behind others
+    return at->session->at();
+  }
+  if (dialling_ > 0) return stage::connect;
+  return std::nullopt;
+}
+
+void far_host::stop() {
+  stopping_ = true;
+  hold_back_waiting("stopping");
+  for (const shared_desk& one : desks_) one->session->leave();
+}
+
+}  // namespace cbv::callout

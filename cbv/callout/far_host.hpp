@@ -1,0 +1,152 @@
+// One address of a far host: who waits for it, the sessions with it, and what it is asked to bear.
+#ifndef CBV_CALLOUT_FAR_HOST_HPP
+#define CBV_CALLOUT_FAR_HOST_HPP
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cbv/async/task_group.hpp"
+#include "cbv/async/timer.hpp"
+#include "cbv/callout/breaker.hpp"
+#include "cbv/callout/host_limits.hpp"
+#include "cbv/callout/question.hpp"
+#include "cbv/callout/rate_limit.hpp"
+#include "cbv/net/dialer.hpp"
+#include "cbv/net/peer.hpp"
+#include "cbv/net/tls_client.hpp"
+#include "cbv/smtp/session.hpp"
+
+namespace cbv::callout {
+
+/// How hosts are talked to: those of a route, or all others.
+struct manner {
+  std::string name;         // tells manners apart; empty for the MX hosts of strangers
+  smtp::session_plan plan;  // its limits are taken from `limits`
+  host_limits limits;
+  breaker_options refused;      // how long a host that has had enough of us is left alone
+  breaker_options unreachable;  // and one that is not there
+};
+
+/// What the hosts of one daemon share. All outlive the hosts.
+struct surroundings {
+  asio::any_io_executor executor;
+  timer& time;
+  net::dialer& network;
+  net::tls_client& tls;
+  smtp::session_options sessions;
+  std::size_t resting_max;  // sessions kept without a question, at all hosts
+  // A reply that says that the host does not want us, as the reply rules have it.
+  std::function<bool(const smtp::probe_outcome&)> is_about_us;
+};
+
+/// Sessions at rest, of all hosts; the one that has rested longest leaves when there are too many.
+class resting_sessions {
+ public:
+  explicit resting_sessions(std::size_t most) : most_(most) {}
+
+  void add(std::weak_ptr<smtp::session> one);
+
+ private:
+  std::size_t most_;
+  std::deque<std::weak_ptr<smtp::session>> oldest_first_;
+};
+
+/// Asks one address about mailboxes, in sessions that are reused, first come first served. Keeps
+/// the host's limits, and leaves it alone when it has had enough of us or cannot be reached.
+/// Belongs to one thread. Shared with its sessions.
+class far_host : public std::enable_shared_from_this<far_host> {
+ public:
+  /// `tasks` runs the sessions. All but `how` outlive what runs there.
+  far_host(const surroundings& with, task_group& tasks, resting_sessions& resting,
+           std::shared_ptr<const manner> how, net::peer where);
+  far_host(const far_host&) = delete;
+  far_host& operator=(const far_host&) = delete;
+  ~far_host();
+
+  /// There is a session, or one is being opened; or no other connection may be made before one
+  /// ends. In short: a question has only to wait its turn.
+  bool is_in_use() const noexcept;
+
+  /// Queues a question; it may end within the call, held back.
+  void ask(shared_question one);
+
+  /// What keeps a connection from being made now.
+  struct obstacle {
+    std::optional<smtp::probe_outcome> outcome;  // it could not be reached not long ago
+    std::string why;                             // else: our limits, or it has had enough of us
+  };
+
+  /// Counts a connection that is about to be made for all who wait, until reached() or
+  /// not_reached().
+  std::optional<obstacle> reserve();
+
+  /// The reserved connection was made: opens a session on it for the questions that wait for it.
+  void reached(std::unique_ptr<net::stream> line, std::deque<shared_question> waiting);
+
+  /// The reserved connection was not made: because of `why`, or because it is not wanted any more.
+  void not_reached(const std::optional<error_code>& why);
+
+  /// Where a question stands; nothing if its turn has not come.
+  std::optional<stage> stage_of(const question& one) const;
+
+  /// Nothing waits, nothing is open, nothing is remembered.
+  bool is_unused(time_point now) const noexcept;
+
+  /// No more questions: those who wait are held back, and sessions leave once they have their
+  /// answers.
+  void stop();
+
+  const net::peer& where() const noexcept { return where_; }
+
+ private:
+  class desk;
+  using shared_desk = std::shared_ptr<desk>;
+
+  void pump();
+  void open_session(std::unique_ptr<net::stream> line, const shared_question& opener);
+  awaitable<void> dial(std::shared_ptr<far_host> self, shared_question opener);
+  awaitable<void> talk(std::shared_ptr<far_host> self, shared_desk at,
+                       std::unique_ptr<net::stream> line);
+
+  std::optional<smtp::inquiry> next_for(desk& asking);
+  void answered(desk& asking, smtp::session_machine::answer with);
+  void session_ended(desk& of, const smtp::ended& last);
+
+  void observe(const smtp::probe_outcome& outcome);
+  void drop_given_up();
+  void end_waiting(const smtp::probe_outcome& with);
+  void hold_back_waiting(const std::string& why);
+  policy::attempt attempt_of(const question& one, smtp::probe_outcome outcome) const;
+  bool is_live() const noexcept;
+  std::size_t refusals_left(time_point now) const noexcept;
+  smtp::session_plan plan_now() const;
+
+  const surroundings& with_;
+  task_group& tasks_;
+  resting_sessions& resting_;
+  std::shared_ptr<const manner> how_;
+  net::peer where_;
+  std::deque<shared_question> waiting_;
+  std::list<shared_desk> desks_;  // of the sessions whose connection is open
+  std::size_t connections_ = 0;   // open, or being made
+  std::size_t dialling_ = 0;      // of these, being made
+  std::size_t said_ = 0;          // questions said and not answered: each may be refused
+  rate_limit session_rate_;
+  rate_limit refusal_rate_;
+  breaker refused_;
+  breaker unreachable_;
+  std::string refused_why_;
+  smtp::probe_outcome unreachable_why_;
+  time_point in_clear_until_ = time_point::min();  // TLS has failed here
+  bool stopping_ = false;
+};
+
+}  // namespace cbv::callout
+
+#endif
