@@ -69,6 +69,7 @@ void script_session::hung_up(time_point now) {
 void script_session::secured(time_point now) {
   ++place_;
   input_.clear();
+  awaiting_ = true;
   pipelining_ = false;
   idle_since_ = now;
 }

@@ -73,6 +73,7 @@ void smtp_session::hung_up(time_point now) {
 void smtp_session::secured(time_point now) {
   in_tls_ = true;
   mode_ = mode::talking;
+  awaiting_ = true;
   idle_since_ = now;
   input_.clear();
   said_hello_ = false;

@@ -228,7 +228,7 @@ TEST(TlsServer, SaysWhatIsWrongWithItsSettings) {
   EXPECT_EQ(complaint(options).substr(0, 13), "the ciphers: ");
 }
 
-class TlsResumption : public testing::TestWithParam<tls_version> {
+class TlsResumptionTest : public testing::TestWithParam<tls_version> {
  protected:
   bool is_resumed(const tls_request& asked) {
     const ends both = shake(client_, server_, asked);
@@ -254,20 +254,20 @@ class TlsResumption : public testing::TestWithParam<tls_version> {
   }
 };
 
-TEST_P(TlsResumption, GoesOnAgainAndAgain) {
+TEST_P(TlsResumptionTest, GoesOnAgainAndAgain) {
   const tls_request asked = ask_for(far_name, true, "192.0.2.1:25");
   EXPECT_FALSE(is_resumed(asked));
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(is_resumed(asked));
   EXPECT_EQ(client_.sessions(), 1U);
 }
 
-TEST_P(TlsResumption, NotWithoutAKey) {
+TEST_P(TlsResumptionTest, NotWithoutAKey) {
   EXPECT_FALSE(is_resumed(ask_for(far_name, true)));
   EXPECT_FALSE(is_resumed(ask_for(far_name, true)));
   EXPECT_EQ(client_.sessions(), 0U);
 }
 
-TEST_P(TlsResumption, EachKeyNameAndStrictnessHasItsOwn) {
+TEST_P(TlsResumptionTest, EachKeyNameAndStrictnessHasItsOwn) {
   EXPECT_FALSE(is_resumed(ask_for(far_name, false, "192.0.2.1:25")));
   EXPECT_FALSE(is_resumed(ask_for(far_name, true, "192.0.2.1:25")));
   EXPECT_FALSE(is_resumed(ask_for(far_name, true, "192.0.2.2:25")));
@@ -276,7 +276,7 @@ TEST_P(TlsResumption, EachKeyNameAndStrictnessHasItsOwn) {
   EXPECT_FALSE(is_resumed(ask_for("", false, "192.0.2.1:25")));
 }
 
-TEST_P(TlsResumption, TheOldestGoesFirst) {
+TEST_P(TlsResumptionTest, TheOldestGoesFirst) {
   for (const char* key : {"a", "b", "c", "d"})
     EXPECT_FALSE(is_resumed(ask_for(far_name, true, key)));
   EXPECT_EQ(client_.sessions(), 3U);
@@ -284,7 +284,7 @@ TEST_P(TlsResumption, TheOldestGoesFirst) {
   EXPECT_FALSE(is_resumed(ask_for(far_name, true, "a")));
 }
 
-TEST_P(TlsResumption, NotAfterItsTime) {
+TEST_P(TlsResumptionTest, NotAfterItsTime) {
   const tls_request asked = ask_for(far_name, true, "192.0.2.1:25");
   EXPECT_FALSE(is_resumed(asked));
   time_.at += 10min - 1s;
@@ -293,7 +293,7 @@ TEST_P(TlsResumption, NotAfterItsTime) {
   EXPECT_FALSE(is_resumed(asked));
 }
 
-TEST_P(TlsResumption, AServerThatHasForgottenGetsAWholeHandshake) {
+TEST_P(TlsResumptionTest, AServerThatHasForgottenGetsAWholeHandshake) {
   const tls_request asked = ask_for(far_name, true, "192.0.2.1:25");
   EXPECT_FALSE(is_resumed(asked));
   server_ = make_server(GetParam(), GetParam());
@@ -301,7 +301,7 @@ TEST_P(TlsResumption, AServerThatHasForgottenGetsAWholeHandshake) {
   EXPECT_TRUE(is_resumed(asked));
 }
 
-TEST_P(TlsResumption, ASessionThatFailedIsNotOfferedAgain) {
+TEST_P(TlsResumptionTest, ASessionThatFailedIsNotOfferedAgain) {
   const tls_request asked = ask_for(far_name, true, "192.0.2.1:25");
   EXPECT_FALSE(is_resumed(asked));
   {
@@ -313,7 +313,8 @@ TEST_P(TlsResumption, ASessionThatFailedIsNotOfferedAgain) {
   EXPECT_FALSE(is_resumed(asked));
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, TlsResumption, testing::Values(tls_version::v1_2, tls_version::v1_3),
+INSTANTIATE_TEST_SUITE_P(Both, TlsResumptionTest,
+                         testing::Values(tls_version::v1_2, tls_version::v1_3),
                          [](const auto& which) {
                            return which.param == tls_version::v1_2 ? "Tls12" : "Tls13";
                          });
