@@ -54,7 +54,7 @@ struct sender_domain {
 
 struct facts {
   appearance seen;
-  // Of the EHLO name: whether it is a name at all is seen by judge().
+  // Of the EHLO name; not asked for where it is an address literal or of one label.
   dns::answer<asio::ip::address_v4> helo_v4;
   dns::answer<asio::ip::address_v6> helo_v6;
   std::vector<sender_domain> domains;

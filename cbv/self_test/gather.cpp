@@ -55,8 +55,10 @@ awaitable<facts> gather(dns::resolver& names, const clock& time, random_source& 
 
   const std::string& helo = learnt.seen.helo_name;
   std::vector<awaitable<void>> questions;
-  questions.push_back(keep(names.a(helo, deadline), learnt.helo_v4));
-  questions.push_back(keep(names.aaaa(helo, deadline), learnt.helo_v6));
+  if (helo.find('.') != std::string::npos && !helo.starts_with('[')) {
+    questions.push_back(keep(names.a(helo, deadline), learnt.helo_v4));
+    questions.push_back(keep(names.aaaa(helo, deadline), learnt.helo_v6));
+  }
   for (sender_domain& each : learnt.domains) {
     questions.push_back(
         keep(dns::find_mail_hosts(names, chance, each.of, {}, deadline), each.hosts));

@@ -1,11 +1,13 @@
 #include "tools/cbvd/daemon.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <csignal>
 #include <exception>
 #include <utility>
 
 #include "cbv/net/listener.hpp"
+#include "tools/cbvd/self_check.hpp"
 
 namespace cbv::cbvd {
 namespace {
@@ -67,6 +69,7 @@ std::vector<std::string> daemon::listen() {
 bool daemon::run() {
   await_signal();
   log_.write(severity::notice, "started", {{"version", CBV_VERSION}});
+  if (settings_.self_test.at_start) begin_self_test();
   context_.run();
   if (!cut_short_) {
     // What is left are goodbyes to far hosts and look-ups that no one waits for any more.
@@ -80,6 +83,23 @@ bool daemon::run() {
   return !cut_short_ && context_.stopped();
 }
 
+// In the background: nothing waits for it, and what it finds goes to the log.
+void daemon::begin_self_test() {
+  asio::co_spawn(
+      context_, check_self(names_, time_, chance_, settings_),
+      asio::bind_cancellation_slot(
+          self_test_ends_.slot(),
+          [this](const std::exception_ptr& thrown, const std::vector<self_test::finding>& found) {
+            if (stopping_) return;
+            if (!thrown) return log_findings(log_, found);
+            try {
+              std::rethrow_exception(thrown);
+            } catch (const std::exception& error) {
+              log_.write(severity::warning, "self_test_failed", {{"error", error.what()}});
+            }
+          }));
+}
+
 void daemon::await_signal() {
   signals_.async_wait([this](error_code failed, int signal) {
     if (failed) return;
@@ -89,6 +109,7 @@ void daemon::await_signal() {
       return context_.stop();
     }
     stopping_ = true;
+    self_test_ends_.emit(asio::cancellation_type::terminal);
     log_.write(severity::notice, "stopping", {{"signal", signal}});
     await_signal();
     asio::co_spawn(context_, stop(), [this](const std::exception_ptr& thrown) {

@@ -2,6 +2,7 @@
 #ifndef CBV_TOOLS_CBVD_DAEMON_HPP
 #define CBV_TOOLS_CBVD_DAEMON_HPP
 
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <memory>
@@ -47,6 +48,7 @@ class daemon final : private api::backend {
   counters count() const override;
   api::health_facts health() const override;
 
+  void begin_self_test();
   void await_signal();
   awaitable<void> stop();
 
@@ -66,6 +68,7 @@ class daemon final : private api::backend {
   verifier verifier_;
   api::server server_;
   asio::signal_set signals_;
+  asio::cancellation_signal self_test_ends_;
   bool stopping_ = false;
   bool cut_short_ = false;
 };

@@ -13,13 +13,16 @@
 #include <vector>
 
 #include "cbv/base/file.hpp"
+#include "cbv/self_test/finding.hpp"
 #include "tools/cbvd/daemon.hpp"
+#include "tools/cbvd/self_check.hpp"
 #include "tools/cbvd/settings.hpp"
 #include "tools/cbvd/settings_file.hpp"
 
 namespace cbv::cbvd {
 namespace {
 
+constexpr int exit_found_wrong = 1;
 // sysexits.h
 constexpr int exit_usage = 64;
 constexpr int exit_software = 70;
@@ -66,16 +69,27 @@ int serve(const settings& with) {
   return 0;
 }
 
+int test_self(const settings& with, bool as_json) {
+  const auto found = check_self(with);
+  std::fputs((as_json ? finding_json(found) : finding_lines(found)).c_str(), stdout);
+  return is_anything_wrong(found) ? exit_found_wrong : 0;
+}
+
 int start(int argc, char** argv) {
   std::string config;
   bool check_only = false;
   bool list = false;
+  bool self_test = false;
+  bool as_json = false;
   CLI::App app("Callback verification service for mail.", "cbvd");
   app.set_version_flag("--version", CBV_VERSION);
   app.add_option("--config", config, std::string("Settings (default ") + default_config + ')')
       ->type_name("FILE");
   app.add_flag("--check-config", check_only, "Read the settings, say what is wrong, exit");
   app.add_flag("--list-settings", list, "Print every setting with its default, exit");
+  auto* const test =
+      app.add_flag("--self-test", self_test, "Say how far hosts see this machine, exit");
+  app.add_flag("--json", as_json, "With --self-test: one JSON object")->needs(test);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -92,6 +106,7 @@ int start(int argc, char** argv) {
     std::printf("%s: good\n", named ? config.c_str() : default_config);
     return 0;
   }
+  if (self_test) return test_self(*with, as_json);
   return serve(*with);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cbv/address/domain.hpp"
+#include "cbv/self_test/facts.hpp"
 #include "tools/cbvd/settings_callout.hpp"
 #include "tools/cbvd/settings_route.hpp"
 #include "tools/cbvd/text_forms.hpp"
@@ -90,6 +91,14 @@ void add_cache(std::vector<setting>& all, cache::lmdb_store_options& cache) {
   add("catch_all_retest", lives.catch_all_retest);
 }
 
+void add_self_test(std::vector<setting>& all, self_test_options& self) {
+  all.push_back(flag_setting("self_test.at_start", self.at_start));
+  all.push_back(list_setting("self_test.dnsbl", self.dnsbl,
+                             "the domain of a block list, such as \"ips.backscatterer.org\"",
+                             host_name()));
+  all.push_back(time_setting("self_test.time_limit", self.time_limit, 1s, times(10min)));
+}
+
 }  // namespace
 
 settings default_settings() {
@@ -109,6 +118,7 @@ std::vector<setting> settings_of(settings& into) {
   add_callout(all, into);
   add_callbacks(all, into);
   add_cache(all, into.cache);
+  add_self_test(all, into.self_test);
   all.push_back(choice_setting<bool>("advice.mode", into.server.session.advice.observe,
                                      {{"enforce", false}, {"observe", true}}));
   return all;
@@ -133,6 +143,10 @@ std::vector<std::string> contradictions(const settings& read) {
   in_order("undeliverable_refresh", lives.undeliverable_refresh, "undeliverable_expire",
            lives.undeliverable_expire);
   in_order("unknown_first", lives.unknown_first, "unknown_longest", lives.unknown_longest);
+  if (read.self_test.dnsbl.size() > self_test::dnsbls_max) {
+    wrong.push_back("self_test.dnsbl: expected at most " + std::to_string(self_test::dnsbls_max) +
+                    " lists");
+  }
   const auto odd = callout_contradictions(read);
   wrong.insert(wrong.end(), odd.begin(), odd.end());
   return wrong;

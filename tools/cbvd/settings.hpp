@@ -2,6 +2,7 @@
 #ifndef CBV_TOOLS_CBVD_SETTINGS_HPP
 #define CBV_TOOLS_CBVD_SETTINGS_HPP
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,15 @@ struct listen_options {
   std::vector<net::endpoint> tcp;
 };
 
+/// What cbvd looks at in itself (cbv/self_test).
+struct self_test_options {
+  bool at_start = true;  // in the background; findings go to the log
+  // Block lists (RFC 5782). None by default: each has terms of use that its user must agree to, and
+  // asking tells a list which addresses are callouts made from, which some of them list.
+  std::vector<std::string> dnsbl;
+  std::chrono::milliseconds time_limit{30'000};  // for all look-ups together
+};
+
 /// A default is a promise: cbvd.toml(5) has every one of them.
 struct settings {
   log_options log;
@@ -37,6 +47,7 @@ struct settings {
   net::tls_client_options tls;
   verifier_options verifier;
   cache::lmdb_store_options cache;
+  self_test_options self_test;
 };
 
 /// The defaults, with the name of this machine in EHLO.

@@ -111,6 +111,10 @@ TEST(SelfTestTest, SaysWhatTheDnsLacks) {
   }
 }
 
+std::string entry(std::string name, const std::string& what) {
+  return name.append(" ").append(what);
+}
+
 // Trouble of the DNS with any name, or with all of them, is never said to be wrong.
 TEST(SelfTestTest, NeverCallsTroubleWrong) {
   for (const std::string name :
@@ -118,7 +122,7 @@ TEST(SelfTestTest, NeverCallsTroubleWrong) {
         "mx.example.org.", "bl.example.net.", "2.0.0.127.bl.example.net.",
         "1.0.0.127.bl.example.net.", "25.2.0.193.bl.example.net.", "org.", "."}) {
     for (const std::string temper : {"SERVFAIL", "REFUSED", "TIMEOUT", "MALFORMED"}) {
-      const std::string zone = zone_with("", name + ' ' + temper);
+      const std::string zone = zone_with("", entry(name, temper));
       const std::vector<std::string> found = judged(zone);
       EXPECT_THAT(found, Contains(HasSubstr("not_known"))) << name << temper;
       EXPECT_THAT(found, Not(Contains(HasSubstr("wrong")))) << name << temper;
@@ -131,7 +135,7 @@ TEST(SelfTestTest, NeverCallsTroubleWithOneTypeWrong) {
   for (const std::string type : {"A", "AAAA", "MX", "TXT", "PTR"}) {
     for (const std::string name : {"probe.example.org.", "25.2.0.193.in-addr.arpa.", "example.org.",
                                    "mx.example.org.", "25.2.0.193.bl.example.net."}) {
-      const std::string zone = zone_with("", name + ' ' + type + " SERVFAIL");
+      const std::string zone = zone_with("", entry(name, type + " SERVFAIL"));
       EXPECT_THAT(judged(zone), Not(Contains(HasSubstr("wrong")))) << name << type;
     }
   }

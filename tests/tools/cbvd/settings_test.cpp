@@ -75,6 +75,10 @@ networks_max = 5
 [cache]
 size_max = "64MiB"
 lifetimes.unknown_first = "1m"
+[self_test]
+at_start = false
+dnsbl = ["bl.example.net"]
+time_limit = "5s"
 [advice]
 mode = "observe"
 )",
@@ -119,6 +123,9 @@ mode = "observe"
   EXPECT_EQ(read.callout.listing.networks_max, 5U);
   EXPECT_EQ(read.cache.environment.map_octets_max, 64U << 20U);
   EXPECT_EQ(read.cache.times.unknown_first, 60s);
+  EXPECT_FALSE(read.self_test.at_start);
+  EXPECT_THAT(read.self_test.dnsbl, ElementsAre("bl.example.net"));
+  EXPECT_EQ(read.self_test.time_limit, 5s);
   EXPECT_TRUE(read.server.session.advice.observe);
 }
 
@@ -147,6 +154,8 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"callout.opt_out.networks = [\"192.0.2.1/24\"]", "callout.opt_out.networks"},
       {"callout.listing.share_percent = 101", "a whole number from 1 to 100, got 101"},
       {"callout.greylist_retries = [\"6m\", \"0s\"]", "got \"0s\": it is out of bounds"},
+      {"self_test.dnsbl = [\"no list\"]", "self_test.dnsbl: expected a list of texts"},
+      {"self_test.time_limit = \"11m\"", "a time from \"1s\" to \"10m\""},
       {"callout.greylist_retries = [\"25h\"]", "it is out of bounds"},
       {"callout.greylist_retries = [\"1500ms\"]", "it is no time in whole seconds"},
       {"callout.greylist_retries = [\"soon\"]", "it is no time in whole seconds"},
