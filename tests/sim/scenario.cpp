@@ -64,6 +64,7 @@ const std::map<std::string, setting, std::less<>>& settings() {
       {"connect", limit(&smtp::stage_limits::connect)},
       {"greeting", limit(&smtp::stage_limits::greeting)},
       {"ehlo", limit(&smtp::stage_limits::ehlo)},
+      {"starttls", limit(&smtp::stage_limits::starttls)},
       {"mail", limit(&smtp::stage_limits::mail)},
       {"rcpt", limit(&smtp::stage_limits::rcpt)},
       {"quit", limit(&smtp::stage_limits::quit)},
@@ -153,6 +154,8 @@ facts facts_of(const verdict& made) {
             {"reply", "none"},
             {"enhanced", "none"},
             {"text", ""},
+            {"tls", made.tls ? made.tls->protocol : "none"},
+            {"verified", made.tls && made.tls->verified ? "yes" : "no"},
             {"backup_mx", made.backup_mx ? "yes" : "no"},
             {"elapsed", std::to_string(made.elapsed.count()) + "ms"}};
   if (made.reply) {

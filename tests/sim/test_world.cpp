@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::chrono::hours longest_ask{1};
 
+net::tls_client_options trusting(const certificate_authority& authority) {
+  net::tls_client_options options;
+  options.ca_pem = authority.pem();
+  return options;
+}
+
 }  // namespace
 
 test_world_options::test_world_options() {
@@ -39,7 +45,7 @@ test_world::test_world(world described, const test_world_options& options, const
              log_lines_.push_back(std::string(to_string(level)) + ' ' + std::string(line));
            }),
       kept_dns_(dns_, time_, {}),
-      tls_(time_),
+      tls_(time_, trusting(net_.authority())),
       callout_(io_.get_executor(),
                options.keep_dns_answers ? static_cast<dns::resolver&>(kept_dns_) : dns_, net_, tls_,
                time_, chance_, memory_, options.callout),
