@@ -33,6 +33,10 @@ constexpr std::array tempers{
     temper{"  pipelining off\n"},
     temper{"  ehlo off\n"},
     temper{"  smtputf8 on\n"},
+    temper{"  tls on\n"},
+    temper{"  tls on certificate=self-signed\n"},
+    temper{"  tls required\n"},
+    temper{"  tls on\n  pipelining clear\n"},
     temper{"  greylist 5m\n"},
     temper{"  greylist 1h\n"},
     temper{"  tarpit 3s\n"},
@@ -72,6 +76,17 @@ constexpr std::array tempers{
     temper{"  endless-reply rcpt\n"},
     temper{"  silent greeting\n"},
     temper{"  silent rcpt\n"},
+    temper{"  tls on versions=1.1\n"},
+    temper{"  tls on\n  refuse starttls \"454 4.7.0 TLS not available\"\n"},
+    temper{"  tls on\n  drop after starttls\n"},
+    temper{"  tls on\n  noise handshake\n"},
+    temper{"  tls on\n  silent handshake\n"},
+    temper{"  tls on\n  drop after handshake\n"},
+    temper{"  tls on\n  inject \"250 2.1.5 Ok\"\n"},
+    temper{"  tls required\n  drop rcpt\n"},
+    temper{"  drop after rcpt 2\n"},
+    temper{"  drop rset\n"},
+    temper{"  command-limit 5\n"},
 };
 
 struct made_host {
