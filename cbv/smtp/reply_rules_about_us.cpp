@@ -71,7 +71,9 @@ constexpr std::array rules{
     // A refusal that has a word of senders in it is taken to be about one, whatever else it says.
     reply_rule{
         "sender", anywhere, refusal, "",
-        "sender/senders/originator/originators/mailfrom/badmailfrom/senderverify/badsender/"
+        "message/mail/email/your sending|sending for/disabled|outgoing/outbound "
+        "mail/email/messages/message|sender/senders/originator/originators/mailfrom/badmailfrom/"
+        "senderverify/badsender/"
         "returnpath/reversepath/sendername/sendersdomain|sending address/domain/email|"
         "originating/reply/envelope/caller/calling/srs/tagged/hash/from/source/return/your "
         "account/mailbox/user/address|return path|reverse path|mail from|your email address|"
@@ -119,13 +121,14 @@ constexpr std::array rules{
         "server/system/host|from "
         "your/this/that/dynamic/unknown/generic/residential "
         "ip/ips/host/hosts/server/servers/address/addresses/domain/network/location/country/"
-        "range/ranges/system/isp/provider|from you|you must/need/cannot|you are "
+        "range/ranges/system/isp/provider|from you|from which|you send|you "
+        "sent|ip/ips/hostname/nameserver|you must/need/cannot|you are "
         "not/using/on/from/sending|ip/host/network/peer/mx "
         "address/addresses/range/ranges/lookup/name|reverse "
         "hostname/lookup/name/resolution/record/mapping/entry|"
         "reversedns/rdns/ptr/fcrdns/fqdn/dns/dynamic/dialup/residential/dul/geoip/geolocation|"
-        "fully qualified|user agent|connection/connections rejected/denied/not|find "
-        "your|cannot/cant/couldnt resolve|unable to resolve|could not resolve|traffic not "
+        "fully qualified|fullyqualified|user agent|connection/connections rejected/denied/not|find "
+        "your|resolve _ host/hostname/domain/ip/your/mx/dns/reverse/ptr/helo/ehlo|traffic not "
         "accepted|no/not accept/accepting/accepted connections/traffic|"
         "accept/accepts/accepting/accepted mail/email/messages/message "
         "from|mail/email/messages/message _ from|ihre/ihr/ihrer/ihrem/votre/vos/tu/su/vostro/"
@@ -149,27 +152,31 @@ constexpr std::array rules{
                "550 5.1.1 Backscatter Protection detected an invalid or unauthenticated address"},
     reply_rule{"authentication", anywhere, refusal, "",
                "authenticat*/unauthenticat*/auth/asmtp/unauthorized/unauthorised/login/"
-               "certificate/permission/permissions/preferences/privilege/privileges|check _ "
+               "certificate/permission/permissions/preferences/privilege/privileges/password/"
+               "passwd/credentials|check _ "
                "mail first|not/must/be/are/isnt "
                "authorized/authorised|does/do not want/wish|doesnt want",
                "", reason::prober_blocked,
                "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required"},
-    reply_rule{"rate", anywhere, permanent, "",
-               "too much/fast/frequent/often/quickly|too many "
-               "connections/recipients/invalid/unknown/errors/sessions/rcpt/rcpts/commands/bad/"
-               "concurrent/simultaneous/emails/mails/attempts/requests/failed/failures/users/hops/"
-               "nonexistent/wrong/emails/mail|rate/connection/message/recipient/"
-               "sending/hourly/daily/concurrency limit/limits/limited/limiting/exceeded|"
-               "ratelimit*/throttl*/"
-               "flood/flooding/concurrent/concurrency/frequency|per "
-               "hour/minute/day/second/session/connection|hourly/daily _ quota/limit/maximum|"
-               "zu viele|trop de|demasiados|troppi/troppe|muitos|te veel|zbyt wiele|слишком много|"
-               "*频率*/*頻率*/*过于频繁*",
-               "", reason::prober_blocked, "550 Too many invalid recipients"},
+    reply_rule{
+        "rate", anywhere, permanent, "",
+        "too much/fast/frequent/often/quickly|too many "
+        "connections/recipients/invalid/unknown/errors/sessions/rcpt/rcpts/commands/bad/"
+        "concurrent/simultaneous/emails/mails/attempts/requests/failed/failures/users/hops/"
+        "nonexistent/wrong/emails/mail|rate/connection/"
+        "sending/hourly/daily/concurrency limit/limits/limited/limiting/exceeded|message/recipient "
+        "limit/limits|"
+        "ratelimit*/throttl*/"
+        "flood/flooding/concurrent/concurrency/frequency|per "
+        "hour/minute/day/second/session/connection|hourly/daily/relay _ quota/limit/maximum|"
+        "zu viele|trop de|demasiados|troppi/troppe|muitos|te veel|zbyt wiele|слишком много|"
+        "*频率*/*頻率*/*过于频繁*",
+        "", reason::prober_blocked, "550 Too many invalid recipients"},
     reply_rule{
         "policy", anywhere, refusal, "",
         "policy/policies/prohibition/whitelist*/allowlist*/quarantine*/challenge/filtered/"
-        "filter/filters/filtering/firewall/dlp/content/attachment/attachments|administratively "
+        "filter/filters/filtering/firewall/dlp/content/attachment/attachments/rule/rules/ruleset/"
+        "acl|refused/rejected/denied by|administratively "
         "prohibited/denied/rejected|allow/white list|only "
         "accept/accepts/accepting|security reasons|richtlinie*/politique/politiques/politica/"
         "politicas/politik/beleid/polityk*/политик*|verboten/interdit/interdite/prohibido/"
@@ -179,12 +186,13 @@ constexpr std::array rules{
     // "blocked" is said of mailboxes, too: but not of one that is blocked by a list.
     reply_rule{"blocked_by", anywhere, refusal, "",
                "blocked/blocking/listed/rejected using/by/at/on/because/see/for/via/with", "",
-               reason::prober_blocked, "550 5.7.1 Mail blocked by local rule"},
-    reply_rule{"mailbox_barred", rcpt, permanent, "",
-               "account/mailbox/inbox/konto/postfach/compte/cuenta/buzon/conta/caixa/casella/"
-               "skrzynka/schranka/ящик/аккаунт/hesap/useraccount _ {barred}|{barred} "
-               "account/mailbox/inbox",
-               "", reason::mailbox_disabled, "550 5.2.1 Account blocked"},
+               reason::prober_blocked, "550 5.7.1 Mail blocked by order"},
+    reply_rule{
+        "mailbox_barred", rcpt, permanent, "",
+        "account/mailbox/inbox/konto/postfach/compte/cuenta/buzon/conta/caixa/casella/"
+        "skrzynka/schranka/ящик/аккаунт/hesap/useraccount _ {barred}|{barred} "
+        "account/mailbox/inbox|{barred} per inutilizzo|{barred} por falta/inactividad/inatividade",
+        "", reason::mailbox_disabled, "550 5.2.1 Account blocked"},
     reply_rule{"blocked", anywhere, refusal, "",
                "block/blocked/blocking|is/are/was/been/be/currently/ip/address "
                "listed|{barred}",

@@ -28,7 +28,8 @@ constexpr std::array rules{
         "{mailbox} _ {closed}|{closed} _ {mailbox}|{mailbox} ~ has/is/was/been/are/now _ "
         "{closed}|{mailbox} _ {not} _ active/enabled/activated/aktiv/actif/active/activo/attivo/"
         "ativo/actief/aktywne/aktywna/aktivni/активен/activated|over quota and inactive|*已停用*/"
-        "*已禁用*/*已冻结*/*被冻结*/*已注销*/*已關閉*|disableduser|invalid/{closed} _ "
+        "*已禁用*/*已冻结*/*被冻结*/*已注销*/*已關閉*|disableduser|receiving "
+        "disabled|invalid/{closed} _ "
         "{closed}/inactive _ {mailbox}",
         "", reason::mailbox_disabled,
         "554 delivery error: dd This account has been disabled or discontinued [#102]."},
@@ -37,22 +38,40 @@ constexpr std::array rules{
                "moved to|been replaced by|new address is|adresse _ geandert/geaendert|change "
                "dadresse",
                "", reason::mailbox_moved, "550 Mailbox has moved, please try <bob@example.net>"},
+    reply_rule{"name_not_allowed", rcpt, permanent, vague_codes, "mailbox name not allowed", "",
+               reason::mailbox_not_found,
+               "553 Requested action not taken: mailbox name not allowed"},
+    // With whatever code, and whatever else is said: somebody does not let us.
+    reply_rule{"forbidden", rcpt, permanent, "",
+               "access denied/refused/forbidden/deny|not "
+               "allowed/permitted|restricted/forbidden/prohibited/forbided|zugriff "
+               "verweigert/abgelehnt",
+               "", reason::prober_blocked, "550 Recipient address rejected: Access denied"},
     reply_rule{
         "no_such_user", rcpt, permanent, "",
         // User unknown. Unknown user. Invalid or unknown virtual user.
-        "{mailbox} _ {unknown}|{unknown} _ {mailbox}|{unknown} or/and/illegal * _ {mailbox}|bad "
-        "_ {mailbox}|{mailbox} * {unknown}|"
+        "{mailbox} _ {unknown}|{unknown} _ {mailbox}|{unknown} or/and/illegal * _ "
+        "{mailbox}|bad/illegal/improper _ {mailbox}|{mailbox} _ bad|{mailbox} * {unknown}|"
         // There is no such user. No user by that name. Kein solches Postfach.
         "no such/valid/matching/known/registered/existing/active _ {mailbox}|no such "
         "id/name/entry/local/mail/email/one/contact/maildrop/mailuser/here|no _ {mailbox} _ "
         "here/found/by/with/box/named/called/for/matching/exists/exist/of/on/in/at/available/"
         "associated/corresponds/known/under|{none} _ {mailbox}|no one/person here/by/with/at|"
-        "nobody here/by/with/at/named|no mail box|no local/virtual/mail {mailbox}|"
+        "nobody here/by/with/at/named|no mail box|no mailbox|mail box _ {not} _ {exist}|mail box _ "
+        "{unknown}/unavailable|no local/virtual/mail {mailbox}|"
         "solch*/solches/derartig* _ {mailbox}|"
         // The user does not exist. Not a valid user. No existe el usuario.
         "{mailbox} _ {not} _ {exist}|{mailbox} ~ {not} _ {existing}|{not} _ {exist} _ {mailbox}|"
         "{mailbox} * {not} _ {exist}|not _ {mailbox} here/at/on/of|not our/my/a "
-        "user/customer/subscriber/member|{mailbox} ~ nothing/nowhere|it does not exist|it doesnt "
+        "user/customer/subscriber/member|{mailbox} ~ nothing/nowhere|{mailbox} _ "
+        "existiert/existieren/bestaat/"
+        "finns/findes/finnes/existerar/eksisterer/hittades nicht/niet/inte/ikke|{mailbox} _ "
+        "нет/neni/net/brak|es _ {mailbox} nicht|{mailbox} gibt es nicht|нет/net/brak _ "
+        "{mailbox}|nie ma _ {mailbox}|{mailbox} ~ isnt/not here|{mailbox} _ {not} _ in use|never "
+        "heard of|no match "
+        "for/found _ {mailbox}|not one of our *|this/that * does not exist|this/that * doesnt "
+        "exist|there isnt/arent _ {mailbox} _ by/here/with/at/named|does/do not know _ "
+        "{mailbox}|user missing home|it does not exist|it doesnt "
         "exist|"
         // We have no user of that name. This user doesn't have a yahoo.com account.
         "doesnt/dont/didnt/doesn have ~ account/mailbox/user/inbox/recipient/record|does/do/did "
@@ -61,7 +80,9 @@ constexpr std::array rules{
         // I could not find a user of that name.
         "not/cannot/cant/couldnt/nicht find/locate/identify/recognize/recognise/match ~ "
         "{mailbox}|unable/failed to "
-        "find/locate/identify/recognize/recognise/match ~ {mailbox}|failed to lookup _ {mailbox}|"
+        "find/locate/identify/recognize/recognise/match ~ {mailbox}|failed to lookup _ "
+        "{mailbox}|not/cannot/cant/couldnt/unable/failed _ resolve _ "
+        "recipient/user/mailbox/alias/account|"
         "not/isnt _ present/listed/found/exist/in ~ "
         "directory/database/addressbook/ldap/validrcptto/userlist/goodrcptto|"
         "{mailbox} _ not _ in/on ~ "
@@ -82,25 +103,25 @@ constexpr std::array rules{
         "*信箱不存在*/*无此用户*/*無此使用者*/*查无此*/*没有此用户*/*无效用户*/*无效的收件人*/"
         "*收件人无效*/*找不到收件人*/*ユーザが存在しません*/*ユーザーが存在しません*/"
         "*アドレスが存在しません*/*アドレスは存在しません*/*宛先不明*/*宛先が見つかりません*/"
-        "*ユーザー不明*/*ユーザ不明*|*사용자* *존재하지*|*존재하지 *않* _ *",
+        "*ユーザー不明*/*ユーザーが見つかりません*/*ユーザ不明*|*사용자* *존재하지*|*존재하지 *않* "
+        "_ *",
         "", reason::mailbox_not_found,
         "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in local recipient "
         "table"},
     reply_rule{"policy_code", rcpt, permanent, "5.7.*", "", "", reason::prober_blocked,
-               "554 5.7.1 <bob@example.org>: Recipient address rejected: Access denied"},
+               "554 5.7.1 <bob@example.org>: Recipient address rejected: No"},
     reply_rule{"policy_code_quoted", rcpt, permanent, "", "5.7.*", "", reason::prober_blocked,
                "550 5.1.1 host mx.example.org said: 554 5.7.1 No"},
-    reply_rule{"name_not_allowed", rcpt, permanent, vague_codes, "mailbox name not allowed", "",
-               reason::mailbox_not_found,
-               "553 Requested action not taken: mailbox name not allowed"},
     reply_rule{"domain_takes_no_mail_556", rcpt, only_556, "-|5.0.0|5.1.2|5.3.*|5.4.*", "", "",
                reason::relay_denied, "556 Domain does not accept mail"},
-    // With whatever code: somebody does not let us.
+    // "message rejected" says of whom as little as "rejected".
     reply_rule{"refused_words", rcpt, permanent, "",
-               "access denied/refused/forbidden|not "
-               "allowed/permitted|restricted/forbidden/prohibited|will/does/do not accept|wont/"
-               "doesnt accept|rejected/refused/denied due|refuses/refuse",
-               "", reason::prober_blocked, "550 Recipient address rejected: Access denied"},
+               "will/does/do not accept|wont/doesnt accept|refuses/refuse|rejected/refused/denied "
+               "due|message/mail/email/service/session/delivery/request _ "
+               "rejected/refused/denied/declined|go away|unwelcome|no mail hosts",
+               "", reason::prober_blocked, "550 5.1.1 Message rejected"},
+    reply_rule{"full_code", rcpt, permanent, "5.2.2", "", "", reason::mailbox_full,
+               "552 5.2.2 The recipient cannot take it"},
     reply_rule{"not_found_code", rcpt, permanent, "5.1.1|5.1.10", "", "", reason::mailbox_not_found,
                "550 5.1.1 <bob@example.org> recipient rejected"},
     reply_rule{"disabled_code", rcpt, permanent, "5.2.1", "", "", reason::mailbox_disabled,

@@ -16,7 +16,7 @@ constexpr std::array rules{
     // Room. What a sender has used up, what is too large for anyone, and what the host lacks are
     // told from what the mailbox lacks.
     reply_rule{"sender_quota", anywhere, refusal, "",
-               "submission/sending/outbound/outgoing/bandwidth/message/messages/rate/mail/email "
+               "submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
                "quota _ exceeded/exhausted/reached|quota of/for "
                "messages/mails/emails/recipients/connections|message/recipient/sending quota",
                "", reason::prober_blocked, "550 5.2.2 Submission quota exceeded"},
@@ -33,13 +33,15 @@ constexpr std::array rules{
         "mailfolder _ {exceed}|mailbox/inbox/maildir/mailfolder/quota ~ "
         "limit/limits/size/quota/storage/usage/capacity _ {exceed}|mailbox/inbox/maildir ~ "
         "{exceed} _ limit/limits/maximum/size/capacity|{box} ~ {exceed} ~ {room}|{box} ~ "
-        "not/insufficient ~ {room}|insufficient/no _ {room} ~ {box}|{box} ~ out of ~ "
+        "no/not/insufficient/without ~ {room}|insufficient/no _ {room} ~ {box}|{box} ~ out of ~ "
         "{room}|{box} ~ over quota|too many/zuviele messages/mails/emails _ in/on/for/auf|{box} _ "
         "zuviele mails|maximum mailbox "
         "size|overquota/quotaexceeded/*quotaexceeded*/*mailboxfull*/mboxfull/inboxfull|"
         "mail file size exceeds|mailbox/inbox ~ {room} ~ {exceed}|would/will ~ {exceed} ~ "
         "quota|*邮箱已满*/*信箱已滿*/*空间已满*/*容量已满*/*空間已滿*/*超出配额*/*容量超*/"
-        "*メールボックスがいっぱい*/*容量を超*/*容量オーバー*|posta kutusu dolu|{room} _ {full}",
+        "*メールボックスがいっぱい*/*容量を超*/*容量オーバー*/*空间不足*/*空間不足*|allowed "
+        "message count|receive/hold/accept more "
+        "mail/messages/emails|posta kutusu dolu|{room} _ {full}|{box} * is/ist/est/esta {full}",
         "", reason::mailbox_full, "550 Mailbox is full / Blocks limit exceeded"},
     reply_rule{"system_full_code", rcpt, transient, "4.3.1|4.5.3|4.4.5", "", "", reason::try_later,
                "452 4.3.1 Insufficient system storage"},
@@ -57,7 +59,7 @@ constexpr std::array rules{
                "full|no space left|space shortage|low on disk/space/storage|not enough disk/disc "
                "space|server ~ out of ~ {room}|system full|out of disk",
                "", reason::refused_other, "554 Server disk full"},
-    reply_rule{"mailbox_full_code", rcpt, refusal, "x.2.2", "", "", reason::mailbox_full,
+    reply_rule{"mailbox_full_code", rcpt, transient, "x.2.2", "", "", reason::mailbox_full,
                "452 4.2.2 The recipient cannot take more"},
     reply_rule{
         "over_quota", rcpt, refusal, "",
@@ -77,7 +79,8 @@ constexpr std::array rules{
     // What passes, and what is wrong with how we asked.
     reply_rule{
         "trouble", anywhere, permanent, "",
-        "tempora*/unverified/transient/later|try/retry again/after|not at this time|at "
+        "tempora*/unverified/transient/later|retry again/after|try again in/after|not at this "
+        "time|at "
         "this/the moment|right now|currently "
         "unavailable/not/unable/closed/down/busy/offline/overloaded|"
         "service/server/system/host/directory/database/backend/network/relay/connection _ "
@@ -104,7 +107,9 @@ constexpr std::array rules{
                "syntax/malformed/unparseable/unparsable/parse|bad/illegal/invalid/wrong/incorrect "
                "format/characters/character|wrongly formatted|bad sequence|command "
                "not/unrecognized/unknown/unimplemented/parameter|unknown/unrecognized/invalid "
-               "command|mail first|need rcpt/mail|rcpt first",
+               "command|mail first|need rcpt/mail|rcpt first|no valid "
+               "recipients|header/headers/protocol/format/data/media "
+               "error/violation",
                "", reason::refused_other, "501 5.1.3 Bad recipient address syntax"},
     reply_rule{"come_back",
                mail | rcpt,

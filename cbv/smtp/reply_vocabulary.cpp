@@ -32,7 +32,9 @@ constexpr std::array vocabulary{
         "adresat/yaschik/yashchik/jashik/kullanici/alici/alicisi/hesap/hesabi/adresi/kutusu/"
         "mottagare/mottagaren/anvandare/anvandaren/kontot/brevlada/modtager/modtageren/"
         "bruger/mottaker/bruker/brukeren/kayttaja/kayttajaa/vastaanottaja/vastaanottajaa/"
-        "osoite/osoitetta/felhasznalo/cimzett/postafiok/utilizator/utilizatorul/destinatarul"},
+        "osoite/osoitetta/felhasznalo/cimzett/postafiok/utilizator/utilizatorul/destinatarul/"
+        "naslov/uporabnik/uporabnika/prejemnik/correo/persona/pessoa/personne/brugeren/"
+        "pouzivatel"},
     // Said of one that is not there
     word_group{
         "unknown",
@@ -75,14 +77,14 @@ constexpr std::array vocabulary{
         "обнаружен/известен/действителен/suschestvuet/"
         "sushchestvuet/suschestvuyet/najden/naiden/nayden/zaregistrirovan/mevcut/bulundu/"
         "kayitli/finns/hittades/existerar/findes/eksisterer/finnes/funnet/loydy/loytynyt/"
-        "letezik/talalhato/exista/gasit"},
+        "letezik/talalhato/exista/gasit/know/obstaja/assigned/allocated"},
     // Those of {exist} that can stand further away
     word_group{"existing",
                "exist/exists/exits/exsist/existing/found/known/recognized/recognised/registered/"
                "located/existiert/existieren/gefunden/bekannt/trouve/trouvee/existe/existen/"
                "encontrado/encontrada/esiste/trovato/trovata/bestaat/gevonden/istnieje/znaleziono/"
                "existuje/nalezen/существует/найден/найдена/"
-               "зарегистрирован"},
+               "зарегистрирован/know"},
     // "no", in languages other than English
     word_group{
         "none",
@@ -106,7 +108,8 @@ constexpr std::array vocabulary{
         "wylaczone/wylaczona/usuniete/usunieta/deaktivovan/deaktivovana/zrusen/zrusena/"
         "отключен/отключена/удален/удалена/неактивен/"
         "закрыт/закрыта/деактивирован/приостановлен/"
-        "otklyuchen/udalen/zakryt/neaktiven/kapatilmis/kapatildi/pasif"},
+        "otklyuchen/udalen/zakryt/neaktiven/kapatilmis/kapatildi/pasif/expirado/expirada/"
+        "vencida/vencido/ukinjen/hangup/hanged"},
     // The same, but said of clients and senders, too
     word_group{"barred",
                "blocked/barred/gesperrt/bloque/bloquee/bloqueado/bloqueada/bloccato/bloccata/"
@@ -118,12 +121,13 @@ constexpr std::array vocabulary{
         "mailbox/inbox/account/user/recipient/maildir/mailfolder/mailstore/mailspool/inboxes/"
         "folder/addressee/postfach/boite/compte/buzon/cuenta/casella/caixa/conta/postvak/"
         "postbus/skrzynka/konto/schranka/ящик/yaschik/kutusu/hesap/destinatario/"
-        "destinataire/usuario/utente/empfanger/empfaenger"},
+        "destinataire/usuario/utente/empfanger/empfaenger/correo/schranky/prijemce"},
     // What there is too little of
     word_group{"room",
                "quota/quotas/overquota/diskquota/storage/diskspace/space/capacity/allocation/"
                "speicherplatz/speicher/kontingent/stockage/espace/espacio/almacenamiento/spazio/"
-               "espaco/armazenamento/cuota/cota/opslag/quotum/miejsca/квота/квоты/kvota"},
+               "espaco/armazenamento/cuota/cota/opslag/quotum/miejsca/квота/квоты/kvota/"
+               "room"},
     word_group{"full",
                "full/fulll/overfull/overflowing/overfilled/overflowed/voll/uberfullt/ueberfuellt/"
                "plein/pleine/saturee/sature/lleno/llena/pieno/piena/cheio/cheia/lotado/lotada/vol/"

@@ -126,7 +126,10 @@ class cutter {
   void add_words(std::string_view run, bool spoken) {
     while (!run.empty()) {
       std::size_t end = 0;
-      while (end < run.size() && (is_word_octet(run[end]) || is_dropped(run[end]))) ++end;
+      while (end < run.size() && (is_word_octet(run[end]) || is_dropped(run[end])) &&
+             !run.substr(end).starts_with("..")) {
+        ++end;
+      }
       add(run.substr(0, end), spoken);
       run.remove_prefix(std::min(end + 1, run.size()));
     }

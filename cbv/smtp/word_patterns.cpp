@@ -16,18 +16,25 @@ constexpr std::size_t reach = 63;  // words that one alternative can span
 // Words between two others that change nothing of what they say together: articles, forms of "to
 // be" and "to have", prepositions, what a mailbox is called. Without accents, as texts are folded.
 constexpr std::string_view fillers =
-    "@ a aan account accounts actually address addresses administratively al alias all alla "
-    "also am an and any apparently are as at auf be been bei being bu but by called ce ces "
-    "cet cette con currently d da dans das de dei del della dem den der des deze did die "
-    "diese diesem dieser dieses dit dla do does dos du e ed een ein eine einen either el "
-    "email emailaddress emails en entered es est esta estado este ete foi following for fur "
-    "given gli ha had has have having he her here het his i id il in indicated intended into "
-    "is ist it its je jest just l la las le les lo local los mail mailaddress mailbox met "
-    "mit my name named nel now o of on op or os our para per pod pour pro probably provided "
-    "quello questa questo recipient requested s sera she sido sind sorry specified state "
-    "stato status su such sul supplied sur ta temporarily ten tento that the their there "
-    "these they this those to toto tym u um uma un una une uno unter user v ve virtual von "
-    "voor votre w war was we were which wird with within wurde you your zu zum zur";
+    "@ a aan abonne account accounts actually address addresses administratively aktuell al "
+    "alias all alla also am an and any apparently appear appears aqui are as at auf aux be "
+    "been bei being benutzers bir bruker bu but by called ce ces cet cette con correio "
+    "courrier currently d da dans das de dei del della dem den der des destinataire "
+    "destinatario deze dicha dicho did die diese diesem dieser dieses dit dla do does dos du "
+    "e ed een ein eine einen either el electronica electronico elektroniczna elektronische "
+    "elektronisches eletronica eletronico elettronica email emailaddress emails empfaengers "
+    "empfangers en entered entrada es esa ese est esta estado este ete foi following for fur "
+    "given gli ha had has have having he her here het hier his hos i ici id il in indicated "
+    "intended into is ist it its je jest just l la las le les lettres lo local los mail "
+    "mailaddress mailbenutzer mailbox met mit mogoce my name named nel now o obecnie "
+    "odbiorcy of on ontvanger op or os our para per pocztowa poczty pod posta postal postale "
+    "pour prijemce pro probably provided quello questa questo recipient requested s seem "
+    "seems sera she sido sind sorry specified state stato status su such sul supplied sur ta "
+    "takego taki takie takiego takogo takovy taky tal temporarily ten tento that the their "
+    "there these they this those to toto tu tym u um uma un una une uno unter user usuario "
+    "utente utilisateur v ve virtual von voor votre w war was we were which wird with within "
+    "wurde you your zde zu zum zur получателя почтового почтовый "
+    "такого такой";
 
 // Takes what stands before `mark` off the front of `text`, and the mark.
 std::string_view take_until(std::string_view& text, char mark) {

@@ -53,7 +53,7 @@ std::vector<specimen> read_corpus() {
 
 TEST(ReplyClass, ReadsTheRepliesOfTheField) {
   const auto corpus = read_corpus();
-  EXPECT_GE(corpus.size(), 200U);
+  EXPECT_GE(corpus.size(), 1000U);
   for (const specimen& one : corpus) {
     const auto said = parse_reply(one.text);
     ASSERT_TRUE(said) << "line " << one.line << ": " << one.text;
@@ -96,7 +96,8 @@ TEST(ReplyClass, IsAboutUsWhereWeAreQuoted) {
   };
   for (const char* quoting :
        {"550 5.1.1 <bob@example.org>: no, 198.51.100.9", "550 5.1.1 [198.51.100.9] no such user",
-        "550 5.1.1 no such user (ip=198.51.100.9)", "550 5.1.1 no such user for probe.example.net.",
+        "550 5.1.1 no such user (for=198.51.100.9)",
+        "550 5.1.1 no such user for probe.example.net.",
         "550 5.1.1 no such user for PROBE.example.NET"}) {
     EXPECT_EQ(meaning(quoting, us), reason::prober_blocked) << quoting;
     EXPECT_EQ(meaning(quoting, {}), reason::mailbox_not_found) << quoting;
