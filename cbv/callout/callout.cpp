@@ -100,8 +100,7 @@ void note_catch_all(verdict& made, catch_all found) {
 }
 
 bool callout::is_about_us(const policy::attempt& made) const {
-  return made.outcome.reply &&
-         policy::meaning_of(made, judging()).reason == reason::prober_blocked;
+  return made.outcome.reply && policy::meaning_of(made, judging()).reason == reason::prober_blocked;
 }
 
 policy::decision_options callout::judging() const {

@@ -68,7 +68,7 @@ struct callout_options {
   std::chrono::milliseconds catch_all_limit{60'000};  // for one test
 
   bool null_sender_refused_is_undeliverable = false;
-  bool relay_denied_is_undeliverable = false;  // if every host of the domain says so
+  bool relay_denied_is_undeliverable = false;         // if every host of the domain says so
   std::shared_ptr<const smtp::reply_rulebook> rules;  // how replies are read; null: the table
 };
 

@@ -171,16 +171,22 @@ void far_host::not_reached(const std::optional<error_code>& why) {
   pump();
 }
 
+// Sessions that will soon take a question, those that are being opened too.
+std::size_t far_host::free_sessions(const desk* but) const noexcept {
+  const auto free = std::count_if(desks_.begin(), desks_.end(), [but](const auto& one) {
+    return one.get() != but && one->session->is_free();
+  });
+  return dialling_ + static_cast<std::size_t>(free);
+}
+
 // Wakes and opens as many sessions as there are questions for, within the limits.
 void far_host::pump() {
   drop_given_up();
   if (stopping_ || waiting_.empty()) return;
-  std::size_t at_hand = dialling_;
   for (const shared_desk& one : desks_) {
-    if (one->session->has_ended()) continue;
     if (one->session->is_resting()) one->session->wake();
-    if (one->session->is_resting() || !one->session->is_ready()) ++at_hand;
   }
+  std::size_t at_hand = free_sessions(nullptr);
   const time_point now = with_.time.now();
   while (at_hand < waiting_.size() && connections_ < how_->limits.connections_max) {
     if (!session_rate_.take(now)) {
@@ -254,6 +260,8 @@ std::optional<smtp::inquiry> far_host::next_for(desk& asking) {
     }
     return std::nullopt;
   }
+  // What leaves in one write is answered one after the other: a session that is free has it sooner.
+  if (!asking.taken.empty() && free_sessions(&asking) >= waiting_.size()) return std::nullopt;
   shared_question one = std::move(waiting_.front());
   waiting_.pop_front();
   if (one->heard) asking.session->tell(one->heard);

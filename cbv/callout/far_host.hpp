@@ -124,6 +124,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void hold_back_waiting(const std::string& why);
   policy::attempt attempt_of(const question& one, smtp::probe_outcome outcome) const;
   bool is_live() const noexcept;
+  std::size_t free_sessions(const desk* but) const noexcept;
   std::size_t refusals_left(time_point now) const noexcept;
   smtp::session_plan plan_now() const;
 

@@ -79,6 +79,10 @@ class session {
 
   bool is_ready() const noexcept { return machine_.is_ready(); }
   bool is_resting() const noexcept { return resting_; }
+
+  /// It will soon take a question: it is being opened, or has no question now.
+  bool is_free() const noexcept { return !ended_ && !leaving_ && !machine_.is_asking(); }
+
   bool has_ended() const noexcept { return ended_; }
 
   /// Where the dialogue stands.

@@ -105,6 +105,9 @@ class session_machine {
   /// The host is introduced, and mailboxes may be asked about.
   bool is_ready() const noexcept { return ready_; }
 
+  /// A question has been taken and has no answer yet.
+  bool is_asking() const noexcept { return in_flight_ > 0; }
+
   /// A certificate that is not good must fail the handshake.
   bool must_verify() const noexcept { return plan_.tls == tls_policy::verify; }
 

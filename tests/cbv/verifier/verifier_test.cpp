@@ -299,6 +299,7 @@ TEST_F(VerifierTest, JoiningIsNotBounded) {
 
 TEST_F(VerifierTest, StopsAtOnceWhenNothingIsUnderWay) {
   ask("ann@example.net");
+  world().pass(1s);
   stop(10s);
   world().pass(0ms);
   EXPECT_TRUE(stopped_);
