@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cbv/net/listener.hpp"
+#include "cbv/net/own_addresses.hpp"
 #include "tools/cbvd/self_check.hpp"
 
 namespace cbv::cbvd {
@@ -18,6 +19,12 @@ verifier_options verifier_options_of(const settings& with) {
   verifier_options all = with.verifier;
   if (with.callout.mail_from) all.own_senders.push_back(*with.callout.mail_from);
   if (with.callout.fallback_sender) all.own_senders.push_back(*with.callout.fallback_sender);
+  return all;
+}
+
+callout::callout_options callout_options_of(const settings& with) {
+  callout::callout_options all = with.callout;
+  all.own_addresses = net::own_addresses();
   return all;
 }
 
@@ -33,7 +40,7 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       names_(upstream_, time_, with.dns_cache),
       tls_(time_, with.tls),
       callouts_(context_.get_executor(), names_, dialer_, tls_, time_, chance_, memory_->domains(),
-                with.callout),
+                callout_options_of(with)),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
       server_(*this, time_, with.server, log_, context_.get_executor()),
