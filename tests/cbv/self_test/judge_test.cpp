@@ -141,6 +141,25 @@ TEST(SelfTestTest, NeverCallsTroubleWithOneTypeWrong) {
   }
 }
 
+TEST(SelfTestTest, TakesOneFamilyInTroubleForNoStatement) {
+  for (const std::string type : {"A", "AAAA"}) {
+    const std::string of_name = "probe.example.org.          A";  // both records
+    const std::vector<std::string> found =
+        judged(zone_with(of_name, entry("probe.example.org.", type + " SERVFAIL")));
+    EXPECT_THAT(found, Contains("not_known helo_name probe.example.org")) << type;
+  }
+}
+
+TEST(SelfTestTest, TakesAnSpfOutcomeThatPassedTroubleOverForNone) {
+  const std::string zone = zone_with("ip4:193",
+                                     "example.org. TXT \"v=spf1 ptr -all\"\n"
+                                     "  25.2.0.193.in-addr.arpa. PTR SERVFAIL");
+  const std::vector<std::string> found = judged(zone);
+  EXPECT_THAT(found, Contains("not_known sender_spf example.org"));  // of IPv4
+  EXPECT_THAT(found, Contains("ok sender_spf example.org"));         // of IPv6
+  EXPECT_THAT(found, Not(Contains("wrong sender_spf example.org")));
+}
+
 TEST(SelfTestTest, JudgesTheNameInEhlo) {
   const std::pair<const char*, const char*> cases[] = {
       {"localhost", "wrong"},      {"mailhost", "wrong"},    {"localhost.localdomain", "wrong"},
