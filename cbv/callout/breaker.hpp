@@ -21,7 +21,7 @@ struct breaker_options {
 /// Pure: time comes in, and does not go back.
 class breaker {
  public:
-  explicit breaker(breaker_options options = {}) : options_(options) {}
+  explicit breaker(breaker_options options) : options_(options) {}
 
   /// The host failed as above. Failures of dialogues that began before the breaker opened come in
   /// while it is open, and change nothing.

@@ -301,8 +301,9 @@ void far_host::session_ended(desk& of, const smtp::ended& last) {
   if (last.clear_may_help) {
     in_clear_until_ = with_.time.now() + without_tls;
   } else {
-    if (!last.was_ready || (last.how.reply && last.how.reply->code == closing)) observe(last.how);
+    // Who waited for this session is told what the host said, before the others are held back.
     if (!last.was_ready && !is_live()) end_waiting(last.how);
+    if (!last.was_ready || (last.how.reply && last.how.reply->code == closing)) observe(last.how);
   }
   pump();
 }

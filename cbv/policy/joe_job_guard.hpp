@@ -33,7 +33,7 @@ struct joe_job_options {
 /// Pure: time comes in, and does not go back.
 class joe_job_guard {
  public:
-  explicit joe_job_guard(joe_job_options options = {}) : options_(options) {}
+  explicit joe_job_guard(joe_job_options options) : options_(options) {}
 
   joe_job_guard(const joe_job_guard&) = delete;
   joe_job_guard& operator=(const joe_job_guard&) = delete;

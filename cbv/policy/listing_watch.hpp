@@ -33,7 +33,7 @@ class listing_watch {
  public:
   enum class change { raised, cleared };
 
-  explicit listing_watch(listing_options options = {}) : options_(options) {}
+  explicit listing_watch(listing_options options) : options_(options) {}
 
   listing_watch(const listing_watch&) = delete;
   listing_watch& operator=(const listing_watch&) = delete;

@@ -32,6 +32,8 @@ verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout
       memory_(memory),
       log_(log),
       options_(std::move(options)),
+      joe_job_(options_.joe_job),
+      listing_(callouts_.options().listing),
       gate_(options_.callouts_max, options_.waiting_callouts_max) {
   if (bookings == nullptr) return;
   re_probes_.emplace(executor_, time_, *bookings, log_, options_.re_probes,

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 const time_point start{1000h};
 
 TEST(Breaker, AdmitsEverythingUntilItIsOpened) {
-  breaker host;
+  breaker host{breaker_options{}};
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(host.admits(start));
   EXPECT_EQ(host.closed_until(), time_point::min());
   EXPECT_TRUE(host.is_idle());

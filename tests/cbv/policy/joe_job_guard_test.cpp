@@ -27,19 +27,19 @@ int asked_until_paused(joe_job_guard& guard, time_point now) {
 }
 
 TEST(JoeJobGuard, StopsAtSoManyClientsOfOneDomain) {
-  joe_job_guard guard;
+  joe_job_guard guard{joe_job_options{}};
   EXPECT_EQ(asked_until_paused(guard, start), 30);
   EXPECT_FALSE(guard.admits(victim, client(0), start)) << "nobody is admitted any more";
   EXPECT_TRUE(guard.admits(other, client(0), start)) << "other domains are";
 }
 
 TEST(JoeJobGuard, OneBusyClientIsNoJoeJob) {
-  joe_job_guard guard;
+  joe_job_guard guard{joe_job_options{}};
   for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(guard.admits(victim, "192.0.2.1", start));
 }
 
 TEST(JoeJobGuard, QuestionsWithoutAddressAreOneClient) {
-  joe_job_guard guard;
+  joe_job_guard guard{joe_job_options{}};
   for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(guard.admits(victim, "", start));
   EXPECT_EQ(asked_until_paused(guard, start), 29);
 }
@@ -69,7 +69,7 @@ TEST(JoeJobGuard, AClientThatComesAgainStaysCounted) {
 }
 
 TEST(JoeJobGuard, BeginsAnewAfterThePause) {
-  joe_job_guard guard;
+  joe_job_guard guard{joe_job_options{}};
   EXPECT_EQ(asked_until_paused(guard, start), 30);
   for (auto at = 1min; at < 60min; at += 1min)
     ASSERT_FALSE(guard.admits(victim, client(1), start + at));

@@ -35,7 +35,7 @@ int admitted_of(listing_watch& watch, int calls, time_point now) {
 }
 
 TEST(ListingWatch, IsRaisedOnceBySoManyHosts) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   for (int i = 0; i < 4; ++i) {
     EXPECT_EQ(watch.note(host(i), refuses, start), std::nullopt);
     EXPECT_TRUE(watch.admits(start));
@@ -47,7 +47,7 @@ TEST(ListingWatch, IsRaisedOnceBySoManyHosts) {
 }
 
 TEST(ListingWatch, OneNetworkIsOneHost) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   for (int i = 0; i < 200; ++i) {
     const std::string last = std::to_string(i);
     EXPECT_EQ(watch.note(make_address("192.0.2." + last), refuses, start), std::nullopt);
@@ -60,14 +60,14 @@ TEST(ListingWatch, OneNetworkIsOneHost) {
 }
 
 TEST(ListingWatch, AFewAmongManyAreNoAlarm) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   for (int i = 0; i < 11; ++i) EXPECT_EQ(watch.note(host(i), answers, start), std::nullopt);
   for (int i = 100; i < 110; ++i) EXPECT_EQ(watch.note(host(i), refuses, start), std::nullopt);
   EXPECT_EQ(watch.note(host(110), refuses, start), change::raised) << "11 of 22";
 }
 
 TEST(ListingWatch, WhatAHostSaidLastCounts) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   for (int i = 0; i < 4; ++i) watch.note(host(i), refuses, start);
   watch.note(host(0), answers, start);
   EXPECT_EQ(watch.note(host(4), refuses, start), std::nullopt);
@@ -75,7 +75,7 @@ TEST(ListingWatch, WhatAHostSaidLastCounts) {
 }
 
 TEST(ListingWatch, ForgetsWhatIsOlderThanItsWindow) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   time_point now = start;
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(watch.note(host(i), refuses, now), std::nullopt) << "four in an hour";
@@ -85,7 +85,7 @@ TEST(ListingWatch, ForgetsWhatIsOlderThanItsWindow) {
 }
 
 TEST(ListingWatch, TriesAgainAfterThePause) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   raise(watch, start);
   EXPECT_EQ(admitted_of(watch, 100, start + 15min - 1ms), 0);
   EXPECT_EQ(admitted_of(watch, 100, start + 15min), 10);
@@ -94,7 +94,7 @@ TEST(ListingWatch, TriesAgainAfterThePause) {
 }
 
 TEST(ListingWatch, IsClearedByATrialThatGoesWell) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   raise(watch, start);
   const time_point later = start + 15min;
   ASSERT_TRUE(watch.admits(later));
@@ -107,7 +107,7 @@ TEST(ListingWatch, IsClearedByATrialThatGoesWell) {
 }
 
 TEST(ListingWatch, PausesAgainAfterATrialThatGoesBadlyAndSaysNothing) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   raise(watch, start);
   const time_point later = start + 20min;
   ASSERT_TRUE(watch.admits(later));
@@ -117,7 +117,7 @@ TEST(ListingWatch, PausesAgainAfterATrialThatGoesBadlyAndSaysNothing) {
 }
 
 TEST(ListingWatch, CallBacksThatWereUnderWayDoNotClearIt) {
-  listing_watch watch;
+  listing_watch watch{listing_options{}};
   raise(watch, start);
   for (int i = 10; i < 100; ++i) EXPECT_EQ(watch.note(host(i), answers, start), std::nullopt);
   EXPECT_TRUE(watch.is_raised());
@@ -125,7 +125,7 @@ TEST(ListingWatch, CallBacksThatWereUnderWayDoNotClearIt) {
 
 TEST(ListingWatch, EveryTrialEndsOneWayOrTheOther) {
   for (int refusing = 0; refusing <= 10; ++refusing) {
-    listing_watch watch;
+    listing_watch watch{listing_options{}};
     raise(watch, start);
     const time_point later = start + 15min;
     ASSERT_TRUE(watch.admits(later));
