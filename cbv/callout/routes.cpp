@@ -144,6 +144,16 @@ const route* routes::find(const domain& asked) const {
   return look_up("*");
 }
 
+std::vector<mailbox> routes::senders() const {
+  std::vector<mailbox> all;
+  for (const auto& [of, one] : by_domain_) {
+    if (!one.mail_from || !*one.mail_from) continue;
+    const mailbox& sender = **one.mail_from;
+    if (std::find(all.begin(), all.end(), sender) == all.end()) all.push_back(sender);
+  }
+  return all;
+}
+
 std::vector<std::string> contradictions(const route& one) {
   std::vector<std::string> wrong;
   const bool some_local = std::any_of(one.to.begin(), one.to.end(), is_local);

@@ -36,6 +36,9 @@ class routes {
   /// The route of a domain: its own; else of the longest "*." above it; else of "*".
   const route* find(const domain& asked) const;
 
+  /// The mailboxes of all mail_from, each once.
+  std::vector<mailbox> senders() const;
+
   bool empty() const noexcept { return by_domain_.empty(); }
   std::size_t size() const noexcept { return by_domain_.size(); }
 

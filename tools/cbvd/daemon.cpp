@@ -19,6 +19,8 @@ verifier_options verifier_options_of(const settings& with) {
   verifier_options all = with.verifier;
   if (with.callout.mail_from) all.own_senders.push_back(*with.callout.mail_from);
   if (with.callout.fallback_sender) all.own_senders.push_back(*with.callout.fallback_sender);
+  for (mailbox& sender : with.callout.routes.senders())
+    all.own_senders.push_back(std::move(sender));
   return all;
 }
 

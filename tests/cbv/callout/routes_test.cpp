@@ -156,6 +156,21 @@ TEST(Routes, ADomainHasOneRoute) {
   EXPECT_FALSE(table.find(*domain::parse("example.org"))->backup_mx) << "the first one stays";
 }
 
+TEST(Routes, SendersAreNamedOnce) {
+  routes table;
+  EXPECT_THAT(table.senders(), IsEmpty());
+  int number = 0;
+  for (const char* sender : {"<>", "probe@example.org", "other@example.org", "probe@example.org"}) {
+    route one = route_of("");
+    one.domain = std::to_string(number++) + ".test";
+    one.mail_from = *parse_reverse_path(sender);
+    ASSERT_TRUE(table.add(one));
+  }
+  ASSERT_TRUE(table.add(route_of("none.test")));
+  EXPECT_THAT(table.senders(), ElementsAre(*parse_mailbox("probe@example.org"),
+                                           *parse_mailbox("other@example.org")));
+}
+
 TEST(Routes, ContradictionsAreFound) {
   EXPECT_THAT(contradictions(route_of("example.org")), IsEmpty());
   const route_target local{lmtp, "", 0, "/run/lmtp"};
