@@ -104,6 +104,28 @@ TEST_F(CalloutTest, TalksToAHostOnAFewConnectionsFirstComeFirstServed) {
   }
 }
 
+TEST_F(CalloutTest, WhoWaitsForAGreetingIsToldHowTheHostRefusedUs) {
+  describe(
+      "zone\n"
+      "  example.net. MX 10 mx1.example.net.\n"
+      "  mx1.example.net. A 192.0.2.25\n"
+      "host 192.0.2.25 mx1.example.net\n"
+      "  catch-all example.net\n"
+      "  refuse greeting \"554 5.7.1 No SMTP service here\"\n");
+  start("ann@example.net");
+  start("bob@example.net");
+  EXPECT_TRUE(world_->settle());
+  for (const char* asked : {"ann@example.net", "bob@example.net"}) {
+    const verdict& made = found_.at(asked).made;
+    EXPECT_EQ(made.reason, reason::prober_blocked) << asked;
+    EXPECT_EQ(made.stage, stage::greeting) << asked;
+    EXPECT_TRUE(made.reply.has_value()) << asked;
+  }
+  const finding later = ask("eve@example.net");
+  EXPECT_EQ(later.made.reason, reason::busy) << "the host is left alone";
+  EXPECT_THAT(later.made.detail, HasSubstr("No SMTP service here"));
+}
+
 TEST_F(CalloutTest, AConnectionThatSaysGoodbyeStillCounts) {
   options_.callout.hosts.sessions.limits.quit = 2s;
   describe(std::string(slow_host) + "  silent quit\n");
