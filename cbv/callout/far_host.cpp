@@ -84,6 +84,7 @@ class far_host::desk final : public smtp::session_desk {
   std::shared_ptr<smtp::session> session;
   std::deque<shared_question> taken;  // in the order in which they were said
   std::deque<shared_question> again;  // to be asked in another session
+  bool has_answered = false;
 };
 
 far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions& resting,
@@ -164,8 +165,9 @@ void far_host::not_reached(const std::optional<error_code>& why) {
   --dialling_;
   --connections_;
   if (why) {
-    const probe_outcome outcome = not_connected(*why);
+    probe_outcome outcome = not_connected(*why);
     observe(outcome);
+    outcome.first_of_connection = false;  // who had it made is told as well
     if (!is_live()) end_waiting(outcome);
   }
   pump();
@@ -275,6 +277,7 @@ std::optional<smtp::inquiry> far_host::next_for(desk& asking) {
 void far_host::answered(desk& asking, smtp::session_machine::answer with) {
   shared_question one = std::move(asking.taken.front());
   asking.taken.pop_front();
+  asking.has_answered = true;
   --said_;
   one->in_session = false;
   if (with) {
@@ -365,16 +368,18 @@ smtp::session_plan far_host::plan_now() const {
   return plan;
 }
 
-std::optional<stage> far_host::stage_of(const question& one) const {
+std::optional<far_host::standing> far_host::standing_of(const question& one) const {
   for (const shared_desk& at : desks_) {
-    if (at->has(one)) return at->session->at();
+    if (!at->has(one)) continue;
+    const bool is_first = !at->has_answered && at->taken.front().get() == &one;
+    return standing{at->session->at(), is_first};
   }
   for (const shared_desk& at : desks_) {
     if (at->session->has_ended()) continue;
     if (at->session->is_ready()) return std::nullopt;  // it waits behind others
-    return at->session->at();
+    return standing{at->session->at(), false};
   }
-  if (dialling_ > 0) return stage::connect;
+  if (dialling_ > 0) return standing{stage::connect, false};
   return std::nullopt;
 }
 

@@ -92,8 +92,14 @@ class far_host : public std::enable_shared_from_this<far_host> {
   /// The reserved connection was not made: because of `why`, or because it is not wanted any more.
   void not_reached(const std::optional<error_code>& why);
 
-  /// Where a question stands; nothing if its turn has not come.
-  std::optional<stage> stage_of(const question& one) const;
+  /// Where a question stands.
+  struct standing {
+    stage at;
+    bool first_of_connection;  // as in smtp::probe_outcome
+  };
+
+  /// Nothing if its turn has not come.
+  std::optional<standing> standing_of(const question& one) const;
 
   /// Nothing waits, nothing is open, nothing is remembered.
   bool is_unused(time_point now) const noexcept;

@@ -98,11 +98,12 @@ awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to
   // Which of them has it is not written down, for it moves; but it is one of these.
   for (const net::peer& where : addresses) {
     const auto at = find(*manners, where);
-    const auto reached = at ? at->stage_of(*one) : std::nullopt;
+    const auto reached = at ? at->standing_of(*one) : std::nullopt;
     if (!reached) continue;
     smtp::probe_outcome late;
     late.end = smtp::probe_end::timed_out;
-    late.at = *reached;
+    late.at = reached->at;
+    late.first_of_connection = reached->first_of_connection;
     late.detail = "no answer within the time of the callout";
     one->end_with(attempt_at(one->host_name, where, std::move(late)));
     break;
