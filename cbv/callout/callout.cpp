@@ -104,7 +104,10 @@ bool callout::is_about_us(const policy::attempt& made) const {
 }
 
 policy::decision_options callout::judging() const {
-  return policy::decision_options{options_.helo_name, options_.own_ip, options_.rules.get(),
+  return policy::decision_options{options_.helo_name,
+                                  options_.own_ipv4,
+                                  options_.own_ipv6,
+                                  options_.rules.get(),
                                   options_.null_sender_refused_is_undeliverable,
                                   options_.relay_denied_is_undeliverable};
 }
@@ -321,9 +324,8 @@ std::vector<net::peer> callout::dialled_addresses(journey& on, const dns::mail_h
 }
 
 bool callout::is_our_own(const asio::ip::address& address) const {
-  error_code no_address;
-  const auto seen = asio::ip::make_address(options_.own_ip, no_address);
-  const bool is_ours = (!no_address && net::unmapped(seen) == address) ||
+  const std::string text = address.to_string();
+  const bool is_ours = text == options_.own_ipv4 || text == options_.own_ipv6 ||
                        std::find(options_.own_addresses.begin(), options_.own_addresses.end(),
                                  address) != options_.own_addresses.end();
   if (!is_ours) return false;

@@ -43,7 +43,9 @@ enum class catch_all_test : std::uint8_t { off, behind, wait };
 /// How hosts are found and asked.
 struct callout_options {
   std::string helo_name = "localhost";  // our own name in EHLO
-  std::string own_ip;  // the address we call from, as far hosts would quote it; may be empty
+  // The addresses we call from, as far hosts would quote them; may be empty.
+  std::string own_ipv4;
+  std::string own_ipv6;
   std::vector<asio::ip::address> own_addresses;  // of this machine: never dialled
   reverse_path mail_from;                        // nothing is <>, what a bounce would come from
   std::optional<mailbox> fallback_sender;        // where MAIL FROM:<> is refused

@@ -288,8 +288,10 @@ verdict most_telling(const evidence& so_far, const dns::mail_hosts& found,
 }  // namespace
 
 smtp::reply_meaning meaning_of(const attempt& made, const decision_options& options) {
+  const bool is_v6 = made.host_ip.find(':') != std::string::npos;
+  const std::string& own_ip = is_v6 ? options.own_ipv6 : options.own_ipv4;
   return smtp::classify(made.outcome.at, *made.outcome.reply,
-                        {options.own_ip, options.helo_name, made.null_sender},
+                        {own_ip, options.helo_name, made.null_sender},
                         options.rules ? *options.rules : smtp::reply_rulebook::built_in());
 }
 

@@ -13,8 +13,9 @@
 namespace cbv::policy {
 
 struct decision_options {
-  std::string helo_name;                        // our own name, as far hosts would quote it
-  std::string own_ip;                           // our own address, likewise; may be empty
+  std::string helo_name;  // our own name, as far hosts would quote it
+  std::string own_ipv4;   // our own addresses, likewise; may be empty
+  std::string own_ipv6;
   const smtp::reply_rulebook* rules = nullptr;  // how replies are read; none: the table alone
   bool null_sender_refused_is_undeliverable = false;
   bool relay_denied_is_undeliverable = false;  // if every host of the domain says so

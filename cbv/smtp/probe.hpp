@@ -61,8 +61,8 @@ struct probe_outcome {
   std::string detail;  // for people: "connection refused"
   bool pipelined = false;
   bool first_of_connection = true;  // what else comes of the same connection is not
-  bool at_noop = false;          // the reply was given to NOOP
-  std::optional<tls_facts> tls;  // nothing: in clear
+  bool at_noop = false;             // the reply was given to NOOP
+  std::optional<tls_facts> tls;     // nothing: in clear
 };
 
 /// Limits of time, a stage each (RFC 5321 section 4.5.3.2 asks for more patience of mail, which

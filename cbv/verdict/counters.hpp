@@ -16,16 +16,16 @@ namespace cbv {
 
 /// The counters of one role. Only ever go up; belong to one thread.
 struct role_counters {
-  std::uint64_t calls = 0;            // questions
-  std::uint64_t skips = 0;            // of these, not asked of anyone (reason not_asked)
-  std::uint64_t cached = 0;           // of these, answered from memory
-  std::uint64_t bad_domain = 0;       // the domain does not exist
-  std::uint64_t no_mx = 0;            // the domain takes no mail: null MX, no or no usable host
-  std::uint64_t bad_connects = 0;     // each connection that could not be made
-  std::uint64_t sessions = 0;         // each connection that was made
-  std::uint64_t refused_welcome = 0;  // of the sessions, refused in the greeting
-  std::uint64_t refused_noop = 0;     // at NOOP, which a callout need not send
-  std::uint64_t refused_helo = 0;     // at EHLO and HELO
+  std::uint64_t calls = 0;              // questions
+  std::uint64_t skips = 0;              // of these, not asked of anyone (reason not_asked)
+  std::uint64_t cached = 0;             // of these, answered from memory
+  std::uint64_t bad_domain = 0;         // the domain does not exist
+  std::uint64_t no_mx = 0;              // the domain takes no mail: null MX, no or no usable host
+  std::uint64_t bad_connects = 0;       // each connection that could not be made
+  std::uint64_t sessions = 0;           // each connection that was made
+  std::uint64_t refused_welcome = 0;    // of the sessions, refused in the greeting
+  std::uint64_t refused_noop = 0;       // at NOOP, which a callout need not send
+  std::uint64_t refused_helo = 0;       // at EHLO and HELO
   std::uint64_t refused_mail_from = 0;  // at MAIL
   std::uint64_t refused_rcpt_to = 0;    // at RCPT, with 5yz
   std::uint64_t accepted = 0;           // at RCPT, with 2yz

@@ -21,7 +21,7 @@ net::tls_client_options trusting(const certificate_authority& authority) {
 
 test_world_options::test_world_options() {
   callout.helo_name = "probe.example.org";
-  callout.own_ip = net.client.to_string();
+  callout.own_ipv4 = net.client.to_string();
   for (const char* set_aside :
        {"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"}) {
     callout.permit_networks.push_back(*net::ip_network::parse(set_aside));

@@ -6,8 +6,8 @@
 #include <exception>
 #include <utility>
 
+#include "cbv/net/interface_addresses.hpp"
 #include "cbv/net/listener.hpp"
-#include "cbv/net/own_addresses.hpp"
 #include "tools/cbvd/self_check.hpp"
 
 namespace cbv::cbvd {
@@ -26,7 +26,10 @@ verifier_options verifier_options_of(const settings& with) {
 
 callout::callout_options callout_options_of(const settings& with) {
   callout::callout_options all = with.callout;
-  all.own_addresses = net::own_addresses();
+  all.own_addresses = net::interface_addresses();
+  const self_test::appearance seen = appearance_of(with);
+  if (seen.ipv4.address) all.own_ipv4 = seen.ipv4.address->to_string();
+  if (seen.ipv6.address) all.own_ipv6 = seen.ipv6.address->to_string();
   return all;
 }
 

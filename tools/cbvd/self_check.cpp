@@ -58,8 +58,8 @@ self_test::appearance appearance_of(const settings& with) {
   seen.senders.push_back(with.callout.mail_from);
   if (with.callout.fallback_sender) seen.senders.emplace_back(*with.callout.fallback_sender);
   seen.family = with.callout.family;
-  seen.ipv4 = source_of(with.callout.own_ip, with.dialer.source_v4, far_v4);
-  seen.ipv6 = source_of(with.callout.own_ip, with.dialer.source_v6, far_v6);
+  seen.ipv4 = source_of(with.own_ip, with.dialer.source_v4, far_v4);
+  seen.ipv6 = source_of(with.own_ip, with.dialer.source_v6, far_v6);
   seen.dnsbls = with.self_test.dnsbl;
   return seen;
 }

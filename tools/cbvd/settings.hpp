@@ -43,6 +43,7 @@ struct settings {
   dns::cares_options dns;
   dns::caching_options dns_cache;
   net::tcp_dialer_options dialer;
+  std::string own_ip;  // that far hosts see; empty: the one that calls leave from
   callout::callout_options callout;
   net::tls_client_options tls;
   verifier_options verifier;

@@ -56,7 +56,7 @@ void add_asking(std::vector<setting>& all, settings& into) {
   all.push_back(text_setting("callout.source_ipv6", into.dialer.source_v6,
                              "an IPv6 address, or \"\"", source_address<asio::ip::address_v6>()));
   all.push_back(
-      text_setting("callout.own_ip", callout.own_ip, "an IP address, or \"\"", own_address()));
+      text_setting("callout.own_ip", into.own_ip, "an IP address, or \"\"", own_address()));
   all.push_back(choice_setting<dns::address_family>("callout.family", callout.family,
                                                     {{"any", dns::address_family::any},
                                                      {"ipv4", dns::address_family::ipv4},

@@ -288,7 +288,7 @@ TEST_F(CalloutTest, DoesNotDialItsOwnAddress) {
       "  mx2.example.net. A 192.0.2.25\n"
       "host 9.9.9.9\n  catch-all\n  domain example.net\n"
       "host 192.0.2.25\n  catch-all\n  domain backed.example\n";
-  options_.callout.own_ip = "9.9.9.9";
+  options_.callout.own_ipv4 = "9.9.9.9";
   describe(text);
   const finding found = ask("ann@example.net");
   EXPECT_EQ(found.made.status, status::unknown);

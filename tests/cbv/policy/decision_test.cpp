@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/asio/ip/address.hpp>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,7 @@ using dns::routing;
 using smtp::probe_end;
 using testing::HasSubstr;
 
-const decision_options us{"probe.example.org", "198.51.100.7"};
+const decision_options us{"probe.example.org", "198.51.100.7", "2001:db8::7"};
 
 // Before there is proof
 
@@ -418,6 +419,20 @@ TEST(DecisionTest, NoRandomEvidenceIsARejectionWithoutProof) {
         reason::mailbox_not_found, reason::mailbox_disabled, reason::mailbox_moved,
         reason::dns_failure, reason::busy, reason::timed_out}) {
     EXPECT_GT(seen[static_cast<std::size_t>(why)], 0) << to_string(why) << " never came about";
+  }
+}
+
+// The address that a host quotes is the one of its own family.
+TEST(DecisionTest, KnowsItsOwnAddressOfEachFamily) {
+  for (const auto& [host_ip, quoted, why] :
+       {std::tuple{"192.0.2.25", "198.51.100.7", reason::prober_blocked},
+        std::tuple{"2001:db8:1::25", "2001:db8::7", reason::prober_blocked},
+        std::tuple{"192.0.2.25", "2001:db8::7", reason::refused_other}}) {
+    attempt made{"mx1.example.net", host_ip, {}};
+    made.outcome.end = probe_end::replied;
+    made.outcome.at = stage::rcpt;
+    made.outcome.reply = *smtp::parse_reply("550 not here, [" + std::string(quoted) + ']');
+    EXPECT_EQ(meaning_of(made, us).reason, why) << quoted;
   }
 }
 

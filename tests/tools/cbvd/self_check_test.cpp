@@ -73,7 +73,7 @@ TEST(SelfCheckTest, LooksAtWhatTheSettingsShow) {
             (self_test::source{asio::ip::make_address("127.0.0.9"), origin::source_setting}));
   EXPECT_EQ(seen.dnsbls, with.self_test.dnsbl);
 
-  with.callout.own_ip = "193.0.2.25";
+  with.own_ip = "193.0.2.25";
   seen = appearance_of(with);
   EXPECT_EQ(seen.ipv4, (self_test::source{asio::ip::make_address("193.0.2.25"), origin::own_ip}));
   EXPECT_EQ(seen.ipv6, (self_test::source{asio::ip::make_address("::1"), origin::source_setting}));

@@ -1,4 +1,4 @@
-#include "cbv/net/own_addresses.hpp"
+#include "cbv/net/interface_addresses.hpp"
 
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -32,7 +32,7 @@ std::optional<ip::address> address_in(const sockaddr* held) {
 
 }  // namespace
 
-std::vector<ip::address> own_addresses() {
+std::vector<ip::address> interface_addresses() {
   ifaddrs* listed = nullptr;
   if (getifaddrs(&listed) != 0) return {};
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> held(listed, &freeifaddrs);
