@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cbv/base/ascii.hpp"
+#include "cbv/smtp/letter_folding.hpp"
 
 namespace cbv::smtp {
 namespace {
@@ -135,24 +136,34 @@ bool is_enhanced_pattern(std::string_view text) {
          is_part(text);
 }
 
+bool is_group(std::string_view word) {
+  const auto groups = reply_vocabulary();
+  return word.size() > 2 && word.starts_with('{') && word.ends_with('}') &&
+         std::any_of(groups.begin(), groups.end(), [word](const word_group& group) {
+           return group.name == word.substr(1, word.size() - 2);
+         });
+}
+
 // A word as texts have it, or what is wrong with it.
 parsed<std::string> pattern_word(std::string_view word) {
   if (word.empty()) return syntax_error{"a word is missing", 1};
-  if (word == "_" || word == "@" || word == "<>" || word == "$us" || word == "$ip") {
+  if (word == "_" || word == "~" || word == "@" || word == "<>" || word == "$us" || word == "$ip" ||
+      is_group(word)) {
     return std::string(word);
   }
+  if (word.starts_with('{')) return syntax_error{"there is no such group of words", 1};
   std::string made;
   for (std::size_t i = 0; i < word.size(); ++i) {
     const char c = word[i];
     if (c == '-' || c == '\'') continue;  // no text has them, either
     const bool at_end = i == 0 || i + 1 == word.size();
-    const bool good = ascii::is_alnum(c) || c == '.' || c == '_' ||
-                      static_cast<unsigned char>(c) >= 0x80 || (c == '*' && at_end);
+    const bool good = ascii::is_alnum(c) || c == '.' || static_cast<unsigned char>(c) >= 0x80 ||
+                      (c == '*' && at_end);
     if (!good) return syntax_error{"this character is in no word", i + 1};
-    made += ascii::to_lower(c);
+    made += c;
   }
   if (made.empty() || made == "**") return syntax_error{"a word is missing", 1};
-  return made;
+  return fold_letters(made);
 }
 
 }  // namespace
@@ -215,7 +226,8 @@ parsed<std::string> parse_text_pattern(std::string_view text) {
       continue;
     }
     const std::size_t end = std::min(text.find_first_of(" \t|", at), text.size());
-    if (first && (text[at] == '_' || text.substr(at, end - at) == "*")) {
+    const std::string_view item = text.substr(at, end - at);
+    if (first && (item == "_" || item == "~" || item == "*")) {
       return syntax_error{"a pattern begins with a word", at + 1};
     }
     if (!first) made += ' ';
@@ -251,7 +263,7 @@ std::optional<std::string> contradiction(const added_rule& rule) {
     return "it would take every reply: give it a text, an enhanced code or fewer codes";
   }
   for (const stage at : stages) {
-    if (rule.at.has(at) && !may_say(rule.why, at, rule.codes.last)) {
+    if (rule.at.has(at) && !may_say(rule.why, at, 599)) {
       return name + " is not said at " + std::string(to_string(at));
     }
     if (rule.at.has(at) && !may_say(rule.why, at, rule.codes.first)) {

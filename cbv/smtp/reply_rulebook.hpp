@@ -22,7 +22,7 @@ namespace cbv::smtp {
 enum class rule_place { before, after };
 
 /// A rule that the settings add; its columns are those of reply_rule. Its patterns are written as
-/// people write them: case, hyphens and apostrophes do not matter.
+/// people write them: case, accents, hyphens and apostrophes do not matter.
 struct added_rule {
   std::string name;
   rule_place where = rule_place::before;

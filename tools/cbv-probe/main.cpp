@@ -1,5 +1,6 @@
 // cbv-probe: asks whether mail addresses are real (cbv-probe(1)).
 
+#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "cbv/async/timer.hpp"
@@ -107,12 +109,18 @@ int run(const options& asked, std::vector<request> requests) {
 }
 
 int start(const options& asked) {
-  if (asked.wants_parse || !asked.classify.empty()) {
+  if (asked.wants_parse || asked.wants_classify) {
     const offline_answer answer =
         asked.wants_parse
             ? show_parsed(asked.parse, asked.role, asked.format == output_format::json)
             : show_classified(asked);
-    std::fputs(answer.text.c_str(), answer.exit_status == exit_usage ? stderr : stdout);
+    std::fputs(answer.text.c_str(), stdout);
+    std::string_view complaints = answer.complaints;
+    while (!complaints.empty()) {
+      const std::string_view line = complaints.substr(0, complaints.find('\n'));
+      std::fprintf(stderr, "cbv-probe: %.*s\n", static_cast<int>(line.size()), line.data());
+      complaints.remove_prefix(std::min(line.size() + 1, complaints.size()));
+    }
     return answer.exit_status;
   }
   if (!asked.from.empty()) {

@@ -7,6 +7,7 @@
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/base/amount.hpp"
+#include "cbv/base/ascii.hpp"
 #include "cbv/net/endpoint.hpp"
 #include "cbv/net/ip_network.hpp"
 
@@ -59,10 +60,12 @@ struct text_options {
 
 void add_asking(CLI::App& app, options& into, text_options& text) {
   app.add_option("ADDRESS", into.addresses, "Addresses to ask about");
-  app.add_option("--from", into.from,
-                 "Read addresses from FILE (- is standard input), one a line, or JSON lines with "
-                 "\"address\" and "
-                 "optionally \"role\"")
+  app.add_option(
+         "--from", into.from,
+         "Read addresses (or with --classify replies) from FILE (- is standard input), one a line, "
+         "or JSON lines with "
+         "\"address\" and "
+         "optionally \"role\"")
       ->type_name("FILE");
   app.add_option("--jobs", into.jobs, "Questions asked at once")
       ->type_name("N")
@@ -118,25 +121,41 @@ void add_offline(CLI::App& app, options& into) {
       ->type_name("ADDRESS")
       ->group(group);
   app.add_option("--classify", into.classify,
-                 "Show what cbv makes of a reply given at a stage (greeting, ehlo, mail, rcpt)")
-      ->type_name("STAGE REPLY")
-      ->expected(2)
+                 "Show what cbv makes of a reply given at a stage (greeting, ehlo, starttls, mail, "
+                 "rcpt; rcpt if left out), or with --from of those in FILE")
+      ->type_name("[STAGE] REPLY")
+      ->expected(0, 2)
       ->group(group);
   app.add_option("--own-ip", into.own_ip, "Our own address, as --classify is to know it")
       ->type_name("ADDRESS")
       ->check(check_ip_address)
       ->needs("--classify")
       ->group(group);
+  app.add_option("--config", into.config,
+                 "Settings of cbvd whose [[reply_rule]] tables --classify is to use")
+      ->type_name("FILE")
+      ->needs("--classify")
+      ->group(group);
 }
 
 /// What CLI11 cannot say; an empty text is "good".
 std::string check_together(const options& asked) {
-  const int ways = (asked.wants_parse ? 1 : 0) + (asked.classify.empty() ? 0 : 1) +
-                   (asked.from.empty() ? 0 : 1) + (asked.addresses.empty() ? 0 : 1);
+  if (asked.wants_classify && asked.classify.empty() == asked.from.empty()) {
+    return "--classify takes a REPLY, or --from";
+  }
+  if (asked.classify.size() == 1 && !ascii::is_digit(asked.classify.front().front())) {
+    return "--classify expected a REPLY, such as '550 5.1.1 No such user'";
+  }
+  const int ways = (asked.wants_parse ? 1 : 0) + (asked.wants_classify ? 1 : 0) +
+                   (asked.from.empty() || asked.wants_classify ? 0 : 1) +
+                   (asked.addresses.empty() ? 0 : 1);
   if (ways == 0) return "expected an ADDRESS, --from, --parse or --classify";
   if (ways > 1) return "ADDRESS, --from, --parse and --classify exclude each other";
-  if (!asked.helo_name.empty() && !asked.direct && asked.classify.empty()) {
+  if (!asked.helo_name.empty() && !asked.direct && !asked.wants_classify) {
     return "--helo requires --direct or --classify";
+  }
+  if (asked.wants_classify && asked.format == output_format::csv) {
+    return "--csv is not for --classify";
   }
   return {};
 }
@@ -164,6 +183,10 @@ std::variant<options, int> parse_command_line(int argc, const char* const* argv)
   try {
     app.parse(argc, argv);
     asked.wants_parse = app.count("--parse") > 0;
+    asked.wants_classify = app.count("--classify") > 0;
+    // CLI11 hands on one empty text where an option is given without its values.
+    if (asked.classify == std::vector<std::string>{""}) asked.classify.clear();
+    asked.format = json ? output_format::json : csv ? output_format::csv : output_format::table;
     if (const std::string wrong = check_together(asked); !wrong.empty()) {
       throw CLI::ValidationError(wrong);
     }
@@ -172,7 +195,6 @@ std::variant<options, int> parse_command_line(int argc, const char* const* argv)
   }
   asked.role = *word_from_name<role>(text.role);
   asked.timeout = *parse_time(text.timeout);
-  asked.format = json ? output_format::json : csv ? output_format::csv : output_format::table;
   if (only_ipv4) asked.family = dns::address_family::ipv4;
   if (only_ipv6) asked.family = dns::address_family::ipv6;
   return asked;

@@ -47,9 +47,11 @@ struct options {
   dns::address_family family = dns::address_family::any;
 
   std::string parse;                  // --parse: an address, offline
-  std::vector<std::string> classify;  // --classify: a stage and a reply, offline
+  std::vector<std::string> classify;  // --classify: a reply, or a stage and a reply, offline
   bool wants_parse = false;
-  std::string own_ip;  // for --classify
+  bool wants_classify = false;  // with `from`: the replies are there
+  std::string own_ip;           // for --classify
+  std::string config;           // for --classify: a settings file of cbvd with [[reply_rule]]
 };
 
 /// Reads the command line. The other alternative is an exit status: help was shown, or an error was

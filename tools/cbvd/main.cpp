@@ -50,6 +50,7 @@ std::optional<settings> load(const std::string& file, bool may_be_missing) {
   const auto odd = contradictions(loaded);
   for (const std::string& one : odd) complain(to_string(complaint{0, 0, one}, file));
   if (!wrong.empty() || !odd.empty()) return std::nullopt;
+  compile_rules(loaded);
   return loaded;
 }
 

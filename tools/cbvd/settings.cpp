@@ -1,11 +1,13 @@
 #include "tools/cbvd/settings.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
+#include <memory>
 #include <utility>
 
 #include "cbv/address/domain.hpp"
 #include "cbv/self_test/facts.hpp"
 #include "tools/cbvd/settings_callout.hpp"
+#include "tools/cbvd/settings_reply_rule.hpp"
 #include "tools/cbvd/settings_route.hpp"
 #include "tools/cbvd/text_forms.hpp"
 
@@ -125,7 +127,13 @@ std::vector<setting> settings_of(settings& into) {
 }
 
 std::vector<table_list> table_lists_of(settings& into) {
-  return {route_list(into.callout.routes)};
+  return {route_list(into.callout.routes), reply_rule_list(into.reply_rules)};
+}
+
+void compile_rules(settings& with) {
+  with.callout.rules = with.reply_rules.empty()
+                           ? nullptr
+                           : std::make_shared<const smtp::reply_rulebook>(with.reply_rules);
 }
 
 std::vector<std::string> contradictions(const settings& read) {

@@ -14,6 +14,7 @@
 #include "cbv/net/endpoint.hpp"
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
+#include "cbv/smtp/reply_rulebook.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tools/cbvd/log_sink.hpp"
 #include "tools/cbvd/setting.hpp"
@@ -49,7 +50,11 @@ struct settings {
   verifier_options verifier;
   cache::lmdb_store_options cache;
   self_test_options self_test;
+  std::vector<smtp::added_rule> reply_rules;  // compiled into callout.rules by compile_rules()
 };
+
+/// Makes callout.rules of reply_rules.
+void compile_rules(settings& with);
 
 /// The defaults, with the name of this machine in EHLO.
 settings default_settings();

@@ -81,7 +81,9 @@ TEST(ReplyRulebook, ReadsTheColumnsAsPeopleWriteThem) {
   EXPECT_EQ(*parse_enhanced_pattern("5.1.1|x.2.*|-"), "5.1.1|x.2.*|-");
   EXPECT_EQ(*parse_text_pattern(" Non-existent  user | DOESN'T/wont _ exist*"),
             "nonexistent user|doesnt/wont _ exist*");
-  EXPECT_EQ(*parse_text_pattern("@ * <> $us $ip"), "@ * <> $us $ip");
+  EXPECT_EQ(*parse_text_pattern("@ * <> $us $ip ~ _"), "@ * <> $us $ip ~ _");
+  EXPECT_EQ(*parse_text_pattern("{mailbox}/Empf\u00e4nger _ Ung\u00dcltig"),
+            "{mailbox}/empfanger _ ungultig");
   EXPECT_EQ(*parse_reply_stage("rcpt"), stage::rcpt);
   EXPECT_EQ(*parse_rule_reason("mailbox_full"), reason::mailbox_full);
 }
@@ -100,6 +102,9 @@ TEST(ReplyRulebook, SaysWhereAColumnIsWrong) {
   EXPECT_EQ(octet(parse_text_pattern("|b")), 1U);
   EXPECT_EQ(octet(parse_text_pattern("_ user")), 1U);
   EXPECT_EQ(octet(parse_text_pattern("* user")), 1U);
+  EXPECT_EQ(octet(parse_text_pattern("~ user")), 1U);
+  EXPECT_EQ(octet(parse_text_pattern("user {nosuch}")), 6U);
+  EXPECT_EQ(octet(parse_text_pattern("user_name")), 5U);
   EXPECT_EQ(octet(parse_text_pattern("user a//b")), 8U);
   EXPECT_EQ(octet(parse_text_pattern("user: unknown")), 5U);
   EXPECT_EQ(octet(parse_text_pattern("us*er")), 3U);

@@ -57,6 +57,18 @@ TEST(ProbeOptionsTest, ReadsStandardInputAndAnEmptyAddress) {
   EXPECT_TRUE(std::get<options>(empty).wants_parse);
 }
 
+TEST(ProbeOptionsTest, ReadsRepliesFromAFileOrWithoutAStage) {
+  const auto many = parse({"--classify", "--from", "-", "--config", "cbvd.toml", "--json"});
+  ASSERT_TRUE(std::holds_alternative<options>(many));
+  EXPECT_TRUE(std::get<options>(many).wants_classify);
+  EXPECT_EQ(std::get<options>(many).classify, std::vector<std::string>{});
+  EXPECT_EQ(std::get<options>(many).from, "-");
+  EXPECT_EQ(std::get<options>(many).config, "cbvd.toml");
+  const auto one = parse({"--classify", "550 no"});
+  ASSERT_TRUE(std::holds_alternative<options>(one));
+  EXPECT_EQ(std::get<options>(one).classify, std::vector<std::string>{"550 no"});
+}
+
 TEST(ProbeOptionsTest, ReadsAReplyThatBeginsWithADigit) {
   const auto asked = parse({"--classify", "rcpt", "550 5.1.1 no such user"});
   ASSERT_TRUE(std::holds_alternative<options>(asked));
@@ -85,6 +97,10 @@ TEST(ProbeOptionsTest, RefusesAWrongCommandLineAsUsage) {
       {"--from", "list", "a@b"},
       {"--parse", "a@b", "c@d"},
       {"--classify", "rcpt"},
+      {"--classify"},
+      {"--classify", "550 no", "--from", "-"},
+      {"--classify", "550 no", "--csv"},
+      {"--config", "cbvd.toml", "ann@example.net"},
       {"--own-ip", "192.0.2.1", "a@b"},
       {"--classify", "rcpt", "550 no", "--own-ip", "mine"},
   };
