@@ -106,6 +106,12 @@ bool far_host::is_live() const noexcept {
                                       [](const auto& one) { return !one->session->has_ended(); });
 }
 
+bool far_host::has_ready_session() const noexcept {
+  return std::any_of(desks_.begin(), desks_.end(), [](const auto& one) {
+    return one->session->is_ready() && !one->session->has_ended();
+  });
+}
+
 bool far_host::is_in_use() const noexcept {
   return is_live() || connections_ >= how_->limits.connections_max;
 }
@@ -190,6 +196,7 @@ void far_host::pump() {
   }
   std::size_t at_hand = free_sessions(nullptr);
   const time_point now = with_.time.now();
+  if (now < crowded_until_ && is_live()) return;
   while (at_hand < waiting_.size() && connections_ < how_->limits.connections_max) {
     if (!session_rate_.take(now)) {
       if (!is_live()) {
@@ -304,11 +311,22 @@ void far_host::session_ended(desk& of, const smtp::ended& last) {
   if (last.clear_may_help) {
     in_clear_until_ = with_.time.now() + without_tls;
   } else {
-    // Who waited for this session is told what the host said, before the others are held back.
-    if (!last.was_ready && !is_live()) end_waiting(last.how);
-    if (!last.was_ready || (last.how.reply && last.how.reply->code == closing)) observe(last.how);
+    const bool is_421 = last.how.reply && last.how.reply->code == closing;
+    if (!last.was_ready && has_ready_session()) {
+      // It talks to us, but not on so many connections at once.
+      crowded_until_ = with_.time.now() + how_->refused.first;
+    } else {
+      // Who waited for this session is told what the host said, before the others are held back.
+      if (!last.was_ready && (!is_live() || is_refusal_of_us(last.how))) end_waiting(last.how);
+      if (!last.was_ready || is_421) observe(last.how);
+    }
   }
   pump();
+}
+
+bool far_host::is_refusal_of_us(const probe_outcome& outcome) const {
+  if (outcome.end != probe_end::replied || !outcome.reply) return false;
+  return outcome.reply->code == closing || with_.is_about_us(outcome);
 }
 
 // What a host does to one is a reason to leave it alone, or to take heart.
@@ -321,13 +339,12 @@ void far_host::observe(const probe_outcome& outcome) {
     unreachable_why_.detail += " (not long ago: not tried again yet)";
     return;
   }
-  if (outcome.end != probe_end::replied || !outcome.reply) return;
-  if (outcome.reply->code == closing || with_.is_about_us(outcome)) {
+  if (is_refusal_of_us(outcome)) {
     refused_.open(now);
     refused_why_ =
         to_string(where_) + " is left alone for a while; it said: " + words_of(*outcome.reply);
     hold_back_waiting(refused_why_);
-  } else if (outcome.at == stage::rcpt) {
+  } else if (outcome.end == probe_end::replied && outcome.at == stage::rcpt) {
     refused_.succeeded();
   }
 }

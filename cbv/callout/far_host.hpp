@@ -130,6 +130,8 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void hold_back_waiting(const std::string& why);
   policy::attempt attempt_of(const question& one, smtp::probe_outcome outcome) const;
   bool is_live() const noexcept;
+  bool has_ready_session() const noexcept;
+  bool is_refusal_of_us(const smtp::probe_outcome& outcome) const;
   std::size_t free_sessions(const desk* but) const noexcept;
   std::size_t refusals_left(time_point now) const noexcept;
   smtp::session_plan plan_now() const;
@@ -151,6 +153,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   std::string refused_why_;
   smtp::probe_outcome unreachable_why_;
   time_point in_clear_until_ = time_point::min();  // TLS has failed here
+  time_point crowded_until_ = time_point::min();   // it has refused another connection
   bool stopping_ = false;
 };
 
