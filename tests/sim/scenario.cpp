@@ -9,6 +9,7 @@
 #include "cbv/address/mailbox.hpp"
 #include "cbv/net/ip_network.hpp"
 #include "cbv/verdict/words.hpp"
+#include "tests/sim/scenario_facts.hpp"
 #include "tests/sim/scenario_settings.hpp"
 #include "tests/sim/test_world.hpp"
 #include "tools/cbv-sim/reader.hpp"
@@ -104,15 +105,17 @@ void read_settings(const words& line, test_world_options& into) {
 
 // Questions
 
+// All of them at the same moment.
 struct question {
-  query asked;
+  query asked;  // but for the address
+  std::vector<std::string> addresses;
   std::uint64_t times = 1;
 };
 
 question read_ask(const words& line) {
   if (line.size() < 2) throw complaint("expected ask ADDRESS");
   question read;
-  read.asked.address = line[1].text;
+  read.addresses.push_back(line[1].text);
   for (std::size_t i = 2; i < line.size(); ++i) {
     const std::string& word = line[i].text;
     const auto given = as_key_value(line[i]);
@@ -130,58 +133,16 @@ question read_ask(const words& line) {
       read.asked.wait = read_duration(given->value);
     } else if (given && given->key == "times") {
       read.times = read_count(given->value);
+    } else if (!given && word.find('@') != std::string::npos) {
+      read.addresses.push_back(word);
     } else {
       throw complaint(
-          "expected sender, recipient, client=IP, wait=TIME, times=N, fresh, cached_only or "
-          "in_check, not " +
+          "expected sender, recipient, client=IP, wait=TIME, times=N, fresh, cached_only, in_check "
+          "or another address, not " +
           word);
     }
   }
   return read;
-}
-
-// Expectations. What was got, as text; an expected text in quotes need only be a part of it.
-
-using facts = std::map<std::string, std::string, std::less<>>;
-
-facts facts_of(const verdict& made) {
-  facts all{{"stage", std::string(to_string(made.stage))},
-            {"source", std::string(to_string(made.source))},
-            {"catch_all", std::string(to_string(made.catch_all))},
-            {"host", made.host},
-            {"ip", made.host_ip},
-            {"detail", made.detail},
-            {"reply", "none"},
-            {"enhanced", "none"},
-            {"text", ""},
-            {"tls", made.tls ? made.tls->protocol : "none"},
-            {"verified", made.tls && made.tls->verified ? "yes" : "no"},
-            {"backup_mx", made.backup_mx ? "yes" : "no"},
-            {"elapsed", std::to_string(made.elapsed.count()) + "ms"}};
-  if (made.reply) {
-    all["reply"] = std::to_string(made.reply->code);
-    if (!made.reply->enhanced.empty()) all["enhanced"] = made.reply->enhanced;
-    all["text"] = made.reply->text;
-  }
-  return all;
-}
-
-facts facts_of(test_world& in, role side) {
-  const host_counts seen = in.net().total();
-  const role_counters& counted = in.verifier().counted().of(side);
-  facts all{{"connections", std::to_string(seen.connections)},
-            {"dials", std::to_string(in.net().connects())},
-            {"quits", std::to_string(seen.quits)},
-            {"handshakes", std::to_string(seen.handshakes)},
-            {"resumed", std::to_string(seen.resumed)},
-            {"logins", std::to_string(seen.logins)},
-            {"open_max", std::to_string(in.net().open_max_at_one())},
-            {"remembered", std::to_string(in.memory().size())},
-            {"booked", std::to_string(in.verifier().re_probes()->booked())}};
-  for (const funnel_step& step : funnel_steps) {
-    all.try_emplace(std::string(step.name), std::to_string(counted.*step.count));
-  }
-  return all;
 }
 
 // Runs one scenario, line by line.
@@ -232,18 +193,22 @@ class runner {
   void ask(const question& asked) {
     answers_.clear();
     side_ = asked.asked.role;
-    for (std::uint64_t i = 1; i < asked.times; ++i) {
-      world_->start(asked.asked, [this](const verdict& made) { answers_.push_back(made); });
+    const std::size_t count = asked.times * asked.addresses.size();
+    query one = asked.asked;
+    for (std::size_t i = 1; i < count; ++i) {
+      one.address = asked.addresses[i % asked.addresses.size()];
+      world_->start(one, [this](const verdict& made) { answers_.push_back(made); });
     }
-    answers_.push_back(world_->ask(asked.asked));
-    for (int i = 0; i < 100 && answers_.size() < asked.times; ++i) {
-      world_->pass(std::chrono::milliseconds(10));
-    }
-    if (answers_.size() < asked.times) wrong("expected every question to be answered");
+    one.address = asked.addresses.front();
+    answers_.push_back(world_->ask(one));
+    const time_point limit = world_->time().now() + asked.asked.wait;
+    run_until(world_->io(), world_->time(), limit, [&] { return answers_.size() == count; });
+    if (answers_.size() < count) wrong("expected every question to be answered");
   }
 
   void expect(const words& line) {
     ++expectations_;
+    place_.clear();
     std::size_t next = 1;
     if (line.size() > 2 && word_from_name<status>(line[1].text)) {
       for (const verdict& made : answers_) {
@@ -258,25 +223,34 @@ class runner {
     for (; next < line.size(); ++next) expect_fact(line, next);
   }
 
-  // KEY=VALUE, or KEY "PART OF IT".
+  // KEY=VALUE, KEY>=NUMBER, KEY<=NUMBER, or KEY "PART OF IT".
   void expect_fact(const words& line, std::size_t& at) {
     const auto given = as_key_value(line[at]);
+    if (given && given->key == "at") {
+      place_ = given->value;
+      return;
+    }
     const bool has_part = !given && at + 1 < line.size() && line[at + 1].quoted;
     if (!given && !has_part)
       throw complaint("expected KEY=VALUE or KEY \"PART\", not " + line[at].text);
-    const std::string key = given ? given->key : line[at].text;
-    const std::string value = given ? given->value : line[++at].text;
+    expectation wanted = given ? expectation_of(*given)
+                               : expectation{line[at].text, likeness::part, line[at + 1].text};
+    if (!given) ++at;
     const auto check = [&](const facts& all) {
-      const auto got = all.find(key);
+      const auto got = all.find(wanted.key);
       if (got == all.end()) return false;
-      const bool fits = given ? got->second == value : got->second.find(value) != std::string::npos;
-      if (!fits) wrong("expected " + key + " " + value + ", got " + got->second + describe_all());
+      if (!is_met(wanted, got->second)) {
+        wrong("expected " + to_string(wanted) + ", got " + got->second + describe_all());
+      }
       return true;
     };
-    if (check(facts_of(*world_, side_))) return;
-    if (answers_.empty()) throw complaint("expected a question before " + key);
+    if (check(place_.empty() ? facts_of(*world_, side_) : facts_of(*world_, place_))) return;
+    if (!place_.empty()) throw complaint("expected what a host has seen, not " + wanted.key);
+    if (answers_.empty()) throw complaint("expected a question before " + wanted.key);
     for (const verdict& made : answers_) {
-      if (!check(facts_of(made))) throw complaint("expected something that is known, not " + key);
+      if (!check(facts_of(made))) {
+        throw complaint("expected something that is known, not " + wanted.key);
+      }
     }
   }
 
@@ -322,6 +296,7 @@ class runner {
   std::optional<test_world> world_;
   role side_ = role::recipient;
   std::vector<verdict> answers_;
+  std::string place_;  // of the host that is looked at; empty: all of them
   std::size_t line_ = 0;
   std::size_t expectations_ = 0;
   std::vector<std::string> problems_;

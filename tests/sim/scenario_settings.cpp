@@ -1,6 +1,7 @@
 #include "tests/sim/scenario_settings.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -37,6 +38,13 @@ smtp::tls_policy read_tls(const std::string& word) {
 
 bool read_proof(const std::string& word) {
   return read_choice<bool>(word, {{"unknown", false}, {"undeliverable", true}});
+}
+
+parsed<asio::ip::address> read_address(std::string_view text) {
+  error_code no_address;
+  const auto address = asio::ip::make_address(std::string(text), no_address);
+  if (no_address) return syntax_error("this is no IP address", 1);
+  return address;
 }
 
 // Texts with commas between them, each read by `parse`.
@@ -112,6 +120,10 @@ void add_asking(world_setters& all) {
              if (!sender) throw complaint("expected an address: " + to_string(sender.error()));
              to.fallback_sender = *sender;
            })
+      .add("own_addresses",
+           [](options& to, const std::string& value) {
+             to.own_addresses = read_list(value, read_address);
+           })
       .add("catch_all_test",
            [](options& to, const std::string& value) {
              to.catch_all_test = read_choice<callout::catch_all_test>(
@@ -174,6 +186,12 @@ const world_setters& all_of_callout() {
         made, "per_host.",
         [](test_world_options& to) -> callout::host_limits& { return to.callout.per_host; });
     add_courtesy(made);
+    made["own_senders"] = [](test_world_options& to, const std::string& value) {
+      to.verifier.own_senders = read_list(value, parse_mailbox);
+    };
+    made["race_delay"] = [](test_world_options& to, const std::string& value) {
+      to.callout.hosts.race_delay = read_duration(value);
+    };
     made["callbacks_in_check"] = [](test_world_options& to, const std::string& value) {
       to.verifier.callbacks_in_check = read_switch(value);
     };
