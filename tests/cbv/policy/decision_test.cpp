@@ -422,6 +422,79 @@ TEST(DecisionTest, NoRandomEvidenceIsARejectionWithoutProof) {
   }
 }
 
+// What settings may judge otherwise
+
+TEST(DecisionTest, ARefusalOfBouncesIsAProofOnlyWhereTheSettingSaysSo) {
+  decision_options strict = us;
+  strict.null_sender_refused_is_undeliverable = true;
+  const evidence refused = walked({replied(stage::mail, reply(550, "null sender is not allowed"))});
+  EXPECT_EQ(decide(refused, us)->status, status::unknown);
+  EXPECT_EQ(decide(refused, strict)->status, status::undeliverable);
+  EXPECT_EQ(decide(refused, strict)->reason, reason::null_sender_refused);
+
+  evidence not_finished = refused;
+  not_finished.walk_finished = false;
+  EXPECT_EQ(decide(not_finished, strict), std::nullopt) << "another host may take it";
+
+  evidence remembered = walked({});
+  remembered.null_sender_known_refused = true;
+  EXPECT_EQ(decide(remembered, us)->status, status::unknown);
+  EXPECT_EQ(decide(remembered, strict)->status, status::undeliverable);
+  EXPECT_EQ(decide(remembered, strict)->source, source::cache);
+}
+
+TEST(DecisionTest, RelayingDeniedIsAProofOnlyWhereTheSettingSaysSoAndEveryHostDoes) {
+  decision_options strict = us;
+  strict.relay_denied_is_undeliverable = true;
+  const attempt denied = replied(stage::rcpt, reply(554, {5, 7, 1}, "Relay access denied"));
+  EXPECT_EQ(decide(walked({denied}), us)->status, status::unknown);
+  EXPECT_EQ(decide(walked({denied}), strict)->status, status::undeliverable);
+  EXPECT_EQ(decide(walked({denied}), strict)->reason, reason::relay_denied);
+
+  const attempt later = on("mx2.example.net", replied(stage::rcpt, reply(451, "later")));
+  EXPECT_EQ(decide(walked({denied, later}), strict)->status, status::unknown);
+  evidence left_out = walked({denied});
+  left_out.hosts->hosts_left_out = 1;
+  EXPECT_EQ(decide(left_out, strict)->status, status::unknown);
+  const attempt for_now = replied(stage::rcpt, reply(454, {4, 7, 1}, "Relay access denied"));
+  EXPECT_EQ(decide(walked({for_now}), strict)->status, status::unknown);
+}
+
+TEST(DecisionTest, AnAcceptedMailboxIsTakenForWhatItsDomainIsKnownToBe) {
+  evidence learnt = walked({replied(stage::rcpt, reply(250, "ok"))});
+  for (const auto& [known, why] :
+       {std::pair{catch_all::untested, reason::accepted},
+        std::pair{catch_all::no, reason::accepted}, std::pair{catch_all::yes, reason::catch_all}}) {
+    learnt.catch_all = known;
+    EXPECT_EQ(decide(learnt, us)->reason, why);
+    EXPECT_EQ(decide(learnt, us)->catch_all, known);
+  }
+}
+
+TEST(DecisionTest, WhoOptedOutIsNotAsked) {
+  evidence learnt;
+  learnt.opted_out = true;
+  EXPECT_EQ(decide(learnt, us)->reason, reason::not_asked) << "the domain";
+  EXPECT_EQ(decide(learnt, us)->stage, stage::policy);
+  evidence host_only = walked({});
+  host_only.opted_out = true;
+  EXPECT_EQ(decide(host_only, us)->reason, reason::not_asked) << "its hosts";
+  host_only.attempts.push_back(replied(stage::rcpt, reply(250, "ok")));
+  EXPECT_EQ(decide(host_only, us)->status, status::deliverable) << "another host was asked";
+}
+
+TEST(DecisionTest, TellsHowTheDialogueWasProtected) {
+  attempt made = replied(stage::rcpt, reply(250, "ok"));
+  EXPECT_EQ(decide(walked({made}), us)->tls, std::nullopt);
+  made.outcome.tls = tls_facts{"TLSv1.3", true};
+  EXPECT_EQ(decide(walked({made}), us)->tls, (tls_facts{"TLSv1.3", true}));
+  for (const probe_end end : {probe_end::tls_missing, probe_end::tls_failed}) {
+    EXPECT_EQ(decide(walked({trouble(end, stage::starttls)}), us)->reason, reason::tls_failed);
+  }
+  EXPECT_EQ(decide(walked({trouble(probe_end::auth_failed, stage::ehlo)}), us)->reason,
+            reason::prober_blocked);
+}
+
 // The address that a host quotes is the one of its own family.
 TEST(DecisionTest, KnowsItsOwnAddressOfEachFamily) {
   for (const auto& [host_ip, quoted, why] :

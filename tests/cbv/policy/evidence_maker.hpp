@@ -19,7 +19,8 @@ namespace cbv::policy {
 inline constexpr std::array all_ends{
     smtp::probe_end::replied,         smtp::probe_end::connect_failed, smtp::probe_end::timed_out,
     smtp::probe_end::connection_lost, smtp::probe_end::bad_protocol,   smtp::probe_end::loop,
-    smtp::probe_end::no_smtputf8};
+    smtp::probe_end::no_smtputf8,     smtp::probe_end::tls_missing,    smtp::probe_end::tls_failed,
+    smtp::probe_end::auth_failed};
 inline constexpr std::array all_stages{stage::connect,  stage::greeting, stage::ehlo,
                                        stage::starttls, stage::mail,     stage::rcpt};
 
