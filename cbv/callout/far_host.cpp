@@ -11,7 +11,8 @@ namespace {
 using smtp::probe_end;
 using smtp::probe_outcome;
 
-constexpr std::size_t tries_max = 3;  // sessions that a question may see end before its turn
+// Sessions that a question may see end before its turn, those that answered others not counted.
+constexpr std::size_t tries_max = 3;
 constexpr std::chrono::hours without_tls{1};
 constexpr int closing = 421;
 
@@ -85,6 +86,7 @@ class far_host::desk final : public smtp::session_desk {
   std::deque<shared_question> taken;  // in the order in which they were said
   std::deque<shared_question> again;  // to be asked in another session
   bool has_answered = false;
+  bool was_of_use = false;  // the host answered a question
 };
 
 far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions& resting,
@@ -288,12 +290,13 @@ void far_host::answered(desk& asking, smtp::session_machine::answer with) {
   --said_;
   one->in_session = false;
   if (with) {
+    if (with->end == probe_end::replied) asking.was_of_use = true;
     if (with->at == stage::rcpt && with->reply && with->reply->code >= 400) {
       refusal_rate_.note(with_.time.now());
     }
     observe(*with);
     one->end_with(attempt_of(*one, *std::move(with)));
-  } else if (++one->tries >= tries_max) {
+  } else if (!asking.was_of_use && ++one->tries >= tries_max) {
     probe_outcome lost;
     lost.end = probe_end::connection_lost;
     lost.at = stage::rcpt;
