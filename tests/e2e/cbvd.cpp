@@ -52,6 +52,18 @@ answer answer_of(const nlohmann::json& result) {
   return read;
 }
 
+nlohmann::json question(std::size_t id, const std::string& address) {
+  return {{"jsonrpc", "2.0"},
+          {"id", id},
+          {"method", "verify_recipient"},
+          {"params", {{"address", address}, {"wait_ms", longest_wait.count()}}}};
+}
+
+answer result_of(const nlohmann::json& response) {
+  if (!response.contains("result")) throw std::runtime_error("not a result: " + response.dump());
+  return answer_of(response.at("result"));
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& to, const answer& shown) {
@@ -112,24 +124,24 @@ std::string cbvd::ask_line(const std::string& request) const {
 }
 
 answer cbvd::ask(const std::string& address) const {
-  return ask_with(address, false);
+  return result_of(nlohmann::json::parse(ask_line(question(1, address).dump())));
 }
 
 answer cbvd::ask_memory(const std::string& address) const {
-  return ask_with(address, true);
+  auto request = question(1, address);
+  request["params"]["cached_only"] = true;
+  return result_of(nlohmann::json::parse(ask_line(request.dump())));
 }
 
-answer cbvd::ask_with(const std::string& address, bool cached_only) const {
-  const nlohmann::json request = {
-      {"jsonrpc", "2.0"},
-      {"id", 1},
-      {"method", "verify_recipient"},
-      {"params",
-       {{"address", address}, {"wait_ms", longest_wait.count()}, {"cached_only", cached_only}}}};
-  const auto line = ask_line(request.dump());
-  const auto response = nlohmann::json::parse(line);
-  if (!response.contains("result")) throw std::runtime_error("not a result: " + line);
-  return answer_of(response.at("result"));
+std::vector<answer> cbvd::ask_at_once(const std::vector<std::string>& addresses) const {
+  auto batch = nlohmann::json::array();
+  for (const auto& address : addresses) batch.push_back(question(batch.size(), address));
+  const auto responses = nlohmann::json::parse(ask_line(batch.dump()));
+  std::vector<answer> answers(addresses.size());
+  for (const auto& response : responses) {
+    answers.at(response.at("id").get<std::size_t>()) = result_of(response);
+  }
+  return answers;
 }
 
 std::string cbvd::log() const {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/e2e/process.hpp"
 
@@ -60,7 +61,10 @@ class cbvd {
   /// Asks `verify_recipient` and reads the result. Throws, with the line, if that is an error.
   answer ask(const std::string& address) const;
 
-  /// The same, but only from what is remembered: no callout is begun.
+  /// Asks about all of them in one batch; the answers in the same order.
+  std::vector<answer> ask_at_once(const std::vector<std::string>& addresses) const;
+
+  /// The same as ask(), but only from what is remembered: no callout is begun.
   answer ask_memory(const std::string& address) const;
 
   std::filesystem::path socket() const { return folder_ / "socket"; }
@@ -73,7 +77,6 @@ class cbvd {
   std::size_t committed_bookings() const { return committed("bookings"); }
 
  private:
-  answer ask_with(const std::string& address, bool cached_only) const;
   std::size_t committed(const char* table) const;
 
   std::filesystem::path folder_;

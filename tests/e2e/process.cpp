@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iostream>
 #include <stdexcept>
 #include <system_error>
 
@@ -59,13 +60,14 @@ int status_of(int waited) {
 }  // namespace
 
 process::process(const std::vector<std::string>& words, const std::filesystem::path& output)
-    : pid_(start(words, output, output)) {}
+    : name_(words.front()), pid_(start(words, output, output)) {}
 
 process::~process() {
   if (ended_ && group_is_gone()) return;
   try {
     end(SIGTERM);
-  } catch (const std::exception&) {
+  } catch (const std::exception& failed) {
+    std::cerr << name_ << " had to be killed: " << failed.what() << '\n';
     ::kill(-pid_, SIGKILL);
   }
 }

@@ -33,6 +33,7 @@ class process {
  private:
   bool group_is_gone();
 
+  std::string name_;
   pid_t pid_ = -1;
   bool ended_ = false;
   int status_ = -1;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <stdexcept>
 #include <system_error>
 
@@ -63,6 +64,11 @@ unpacked_server::unpacked_server(const std::string& name, const std::vector<std:
 }
 
 unpacked_server::~unpacked_server() {
+  try {
+    if (server_) stop();
+  } catch (const std::exception& failed) {
+    std::cerr << name_ << " does not end: " << failed.what() << '\n';
+  }
   server_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(root_, ignored);
@@ -94,7 +100,8 @@ void unpacked_server::start(const std::vector<std::string>& words,
 }
 
 void unpacked_server::stop() {
-  server_->end(SIGTERM);
+  // Nothing that it has is worth saving, and postgrey overhears a SIGTERM now and then.
+  server_->end(SIGKILL);
 }
 
 std::string unpacked_server::output() const {

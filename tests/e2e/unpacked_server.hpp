@@ -37,7 +37,7 @@ class unpacked_server {
   /// Starts the program and returns when `is_ready`; throws with what it said if it ends before.
   void start(const std::vector<std::string>& words, const std::function<bool()>& is_ready);
 
-  /// SIGTERM, and waits until all its processes are gone.
+  /// Kills it, and waits until all its processes are gone.
   void stop();
 
   /// What it wrote to standard output and error so far.
