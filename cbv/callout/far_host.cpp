@@ -294,6 +294,8 @@ void far_host::answered(desk& asking, smtp::session_machine::answer with) {
     if (with->at == stage::rcpt && with->reply && with->reply->code >= 400) {
       refusal_rate_.note(with_.time.now());
     }
+    // The certificate was looked at for the name that the session was opened with.
+    if (with->tls && asking.session->peer().name != one->host_name) with->tls->verified = false;
     observe(*with);
     one->end_with(attempt_of(*one, *std::move(with)));
   } else if (!asking.was_of_use && ++one->tries >= tries_max) {

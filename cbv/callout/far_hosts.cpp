@@ -13,8 +13,10 @@ namespace {
 
 constexpr std::size_t hosts_min = 64;
 
-std::string key_of(const manner& how, const net::peer& where) {
-  return how.name + ' ' + to_string(where);
+// Where certificates are to name the host, a session is good for that name only.
+std::string key_of(const manner& how, const std::string& name, const net::peer& where) {
+  const bool is_named = how.plan.tls == smtp::tls_policy::verify;
+  return how.name + ' ' + (is_named ? name + ' ' : std::string()) + to_string(where);
 }
 
 policy::attempt attempt_at(const std::string& host, const net::peer& where,
@@ -97,7 +99,7 @@ awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to
 
   // Which of them has it is not written down, for it moves; but it is one of these.
   for (const net::peer& where : addresses) {
-    const auto at = find(*manners, where);
+    const auto at = find(*manners, one->host_name, where);
     const auto reached = at ? at->standing_of(*one) : std::nullopt;
     if (!reached) continue;
     smtp::probe_outcome late;
@@ -116,7 +118,7 @@ awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to
 void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host,
                       const shared_question& one) {
   if (stopping_) return one->hold_back("stopping");
-  std::string key = how->name;
+  std::string key = how->name + ' ' + host.name;
   for (const net::peer& where : host.addresses) key += ' ' + to_string(where);
   if (const auto dialled = openings_.find(key); dialled != openings_.end()) {
     opening& wanted = *dialled->second;
@@ -126,7 +128,7 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host
     return wanted.waiting.push_back(one);
   }
   for (const net::peer& where : host.addresses) {
-    const auto found = find(*how, where);
+    const auto found = find(*how, host.name, where);
     if (!found || !found->is_in_use()) continue;
     return found->ask(one);
   }
@@ -134,7 +136,9 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host
   wanted->host_name = host.name;
   wanted->waiting_max = how->limits.waiting_max;
   wanted->waiting.push_back(one);
-  for (const net::peer& where : host.addresses) wanted->addresses.push_back(at(how, where));
+  for (const net::peer& where : host.addresses) {
+    wanted->addresses.push_back(at(how, host.name, where));
+  }
   openings_.emplace(key, wanted);
   tasks_.spawn(open(std::move(key), std::move(wanted)));
 }
@@ -228,13 +232,14 @@ awaitable<void> far_hosts::connect(std::shared_ptr<race> in, std::size_t number)
   in->ended();
 }
 
-std::shared_ptr<far_host> far_hosts::find(const manner& how, const net::peer& where) const {
-  const auto found = hosts_.find(key_of(how, where));
+std::shared_ptr<far_host> far_hosts::find(const manner& how, const std::string& name,
+                                          const net::peer& where) const {
+  const auto found = hosts_.find(key_of(how, name, where));
   return found == hosts_.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how,
-                                        const net::peer& where) {
+                                        const std::string& name, const net::peer& where) {
   if (hosts_.size() >= swept_at_) {
     const time_point now = with_.time.now();
     std::erase_if(hosts_, [now](const auto& entry) {
@@ -242,7 +247,7 @@ std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how
     });
     swept_at_ = std::max(hosts_min, 2 * hosts_.size());
   }
-  auto& found = hosts_[key_of(*how, where)];
+  auto& found = hosts_[key_of(*how, name, where)];
   if (!found) found = std::make_shared<far_host>(with_, tasks_, resting_, how, where);
   return found;
 }

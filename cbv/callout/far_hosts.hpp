@@ -60,8 +60,10 @@ class far_hosts {
   struct race;
   using shared_opening = std::shared_ptr<opening>;
 
-  std::shared_ptr<far_host> find(const manner& how, const net::peer& where) const;
-  std::shared_ptr<far_host> at(const std::shared_ptr<const manner>& how, const net::peer& where);
+  std::shared_ptr<far_host> find(const manner& how, const std::string& name,
+                                 const net::peer& where) const;
+  std::shared_ptr<far_host> at(const std::shared_ptr<const manner>& how, const std::string& name,
+                               const net::peer& where);
   void place(const std::shared_ptr<const manner>& how, host_to_ask host,
              const shared_question& one);
   awaitable<void> open(std::string key, shared_opening wanted);
