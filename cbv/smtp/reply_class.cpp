@@ -1,6 +1,7 @@
 #include "cbv/smtp/reply_class.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,9 @@ namespace {
 
 // 250 and 251, and 252, which RFC 5321 keeps for VRFY: it "will attempt delivery".
 constexpr code_range accepted{250, 252};
+
+// What is read of a text: comparing words costs more than carrying them.
+constexpr std::size_t text_octets_max = 4096;
 
 bool has(const code_range& codes, int code) {
   return codes.first <= code && code <= codes.last;
@@ -63,12 +67,16 @@ reply_meaning classify(stage at, const reply& said, const reply_context& us,
     }
     return {status::unknown, reason::bad_protocol, "out_of_place", {}, {}};
   }
-  const std::string text = joined_text(said);
+  std::string text = joined_text(said);
+  const bool cut = text.size() > text_octets_max;
+  if (cut) text.resize(text_octets_max);
   const reply_words words(text, us.own_ip, us.helo_name);
   const reply_rule* rule = by.first_match(at, said.code, enhanced_of(said), words.all());
   if (rule == nullptr) return {status::unknown, reason::refused_other, "none", {}, {}};
   reply_meaning means;
   means.reason = about_sender(rule->why, us);
+  // Nobody needs so many words to say that there is no such mailbox; the rest could say why.
+  if (cut && status_of(means.reason) != status::unknown) means.reason = reason::refused_other;
   means.status = status_for(means.reason);
   means.rule = rule->name;
   means.wording = rule->wording;

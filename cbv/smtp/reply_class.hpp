@@ -40,7 +40,8 @@ struct reply_context {
 ///
 /// `undeliverable` is said of a 5xx at RCPT that speaks of the mailbox, and of host_takes_no_mail
 /// at the greeting, which holds for a domain only if all its hosts say so. null_sender_refused is
-/// unknown here. Neither it nor relay_denied is ever said of a 4xx. Pure.
+/// unknown here. Neither it nor relay_denied is ever said of a 4xx. Of a text that is longer than
+/// 4096 octets the rest is not read, and nothing is a rejection. Pure.
 reply_meaning classify(stage at, const reply& said, const reply_context& us = {},
                        const reply_rulebook& by = reply_rulebook::built_in());
 

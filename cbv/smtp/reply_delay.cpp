@@ -289,6 +289,7 @@ std::optional<amount> amount_at(const std::vector<token>& all, std::size_t at) {
     found.length += std::min(number, delay_max.count()) * length;
     found.end += 2;
     smaller_than = length;
+    if (found.end < all.size() && all[found.end].text == "s") ++found.end;  // "hour(s)"
     if (found.end + 2 < all.size() && all[found.end].text == "and" &&
         all[found.end + 1].number >= 0) {
       ++found.end;

@@ -57,7 +57,8 @@ constexpr std::array rules{
         "id/name/entry/local/mail/email/one/contact/maildrop/mailuser/here|no _ {mailbox} _ "
         "here/found/by/with/box/named/called/for/matching/exists/exist/of/on/in/at/available/"
         "associated/corresponds/known/under|{none} _ {mailbox}|no one/person here/by/with/at|"
-        "nobody here/by/with/at/named|no mail box|no mailbox|mail box _ {not} _ {exist}|mail box _ "
+        "nobody here/by/with/at/named|no mail box|no {mailbox} * in/on/at/here|no mailbox|mail box "
+        "_ {not} _ {exist}|mail box _ "
         "{unknown}/unavailable|no local/virtual/mail {mailbox}|"
         "solch*/solches/derartig* _ {mailbox}|"
         // The user does not exist. Not a valid user. No existe el usuario.
@@ -65,7 +66,7 @@ constexpr std::array rules{
         "{mailbox} * {not} _ {exist}|not _ {mailbox} here/at/on/of|not our/my/a "
         "user/customer/subscriber/member|{mailbox} ~ nothing/nowhere|{mailbox} _ "
         "existiert/existieren/bestaat/"
-        "finns/findes/finnes/existerar/eksisterer/hittades nicht/niet/inte/ikke|{mailbox} _ "
+        "finns/findes/finnes/existerar/eksisterer/hittades _ nicht/niet/inte/ikke|{mailbox} _ "
         "нет/neni/net/brak|es _ {mailbox} nicht|{mailbox} gibt es nicht|нет/net/brak _ "
         "{mailbox}|nie ma _ {mailbox}|{mailbox} ~ isnt/not here|{mailbox} _ {not} _ in use|never "
         "heard of|no match "

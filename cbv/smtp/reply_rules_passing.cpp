@@ -104,7 +104,8 @@ constexpr std::array rules{
         "file/table/object/process/command/device",
         "", reason::refused_other, "550 This service is temporarily unavailable"},
     reply_rule{"syntax", anywhere, permanent, "",
-               "syntax/malformed/unparseable/unparsable/parse|bad/illegal/invalid/wrong/incorrect "
+               "syntax/malformed/unparseable/unparsable/parse|in _ "
+               "header/headers|bad/illegal/invalid/wrong/incorrect "
                "format/characters/character|wrongly formatted|bad sequence|command "
                "not/unrecognized/unknown/unimplemented/parameter|unknown/unrecognized/invalid "
                "command|mail first|need rcpt/mail|rcpt first|no valid "

@@ -124,6 +124,15 @@ TEST(ReplyClass, BlamesTheNullSenderOnlyIfItWasUsed) {
   EXPECT_EQ(classify(stage::mail, said, named).reason, reason::prober_blocked);
 }
 
+// What comes behind so many words could say that it is about us.
+TEST(ReplyClass, RejectsForNoReplyThatIsNotReadToItsEnd) {
+  reply said = *parse_reply("550 5.1.1 No such user");
+  EXPECT_EQ(classify(stage::rcpt, said, us).status, status::undeliverable);
+  said.lines.insert(said.lines.end(), 60, std::string(100, 'x'));
+  EXPECT_EQ(classify(stage::rcpt, said, us).status, status::unknown);
+  EXPECT_EQ(classify(stage::rcpt, said, us).reason, reason::refused_other);
+}
+
 // The rule is named, so that a verdict can be explained.
 TEST(ReplyClass, NamesTheRule) {
   EXPECT_EQ(classify(stage::rcpt, *parse_reply("550 No such user")).rule, "no_such_user");

@@ -36,6 +36,8 @@ constexpr case_of_delay cases[] = {
     {"retry-after: PT5M", 300},
     {"try again in PT1H30M", 5400},
     {"retry in 300", 300},
+    {"Too many mails (mail bomb), try again in 1 hour(s) 25 minute(s)", 5100},
+    {"DT:SPM 163 mx40,20089S3 1514512452, please try again 15min later", 900},
     {"Too many messages in 60 seconds, wait 10 minutes", 600},
     // Other languages.
     {"Bitte versuchen Sie es in 5 Minuten erneut", 300},
