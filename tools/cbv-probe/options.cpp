@@ -120,11 +120,10 @@ void add_offline(CLI::App& app, options& into) {
   app.add_option("--parse", into.parse, "Show how cbv reads an address")
       ->type_name("ADDRESS")
       ->group(group);
-  app.add_option("--classify", into.classify,
-                 "Show what cbv makes of a reply given at a stage (greeting, ehlo, starttls, mail, "
-                 "rcpt; rcpt if left out), or with --from of those in FILE")
-      ->type_name("[STAGE] REPLY")
-      ->expected(0, 2)
+  app.add_flag(
+         "--classify", into.wants_classify,
+         "Show what cbv makes of a reply, [STAGE] REPLY in place of addresses (greeting, ehlo, "
+         "starttls, mail, rcpt; rcpt if left out), or with --from of those in FILE")
       ->group(group);
   app.add_option("--own-ip", into.own_ip, "Our own address, as --classify is to know it")
       ->type_name("ADDRESS")
@@ -143,6 +142,7 @@ std::string check_together(const options& asked) {
   if (asked.wants_classify && asked.classify.empty() == asked.from.empty()) {
     return "--classify takes a REPLY, or --from";
   }
+  if (asked.classify.size() > 2) return "--classify takes a STAGE and a REPLY, the reply quoted";
   if (asked.classify.size() == 1 && !ascii::is_digit(asked.classify.front().front())) {
     return "--classify expected a REPLY, such as '550 5.1.1 No such user'";
   }
@@ -183,9 +183,8 @@ std::variant<options, int> parse_command_line(int argc, const char* const* argv)
   try {
     app.parse(argc, argv);
     asked.wants_parse = app.count("--parse") > 0;
-    asked.wants_classify = app.count("--classify") > 0;
-    // CLI11 hands on one empty text where an option is given without its values.
-    if (asked.classify == std::vector<std::string>{""}) asked.classify.clear();
+    // Options may stand between --classify and its reply, which CLI11 grants to no option.
+    if (asked.wants_classify) asked.classify.swap(asked.addresses);
     asked.format = json ? output_format::json : csv ? output_format::csv : output_format::table;
     if (const std::string wrong = check_together(asked); !wrong.empty()) {
       throw CLI::ValidationError(wrong);

@@ -70,6 +70,17 @@ TEST(ProbeOptionsTest, ReadsRepliesFromAFileOrWithoutAStage) {
 }
 
 TEST(ProbeOptionsTest, ReadsAReplyThatBeginsWithADigit) {
+  for (const auto& line :
+       {std::vector<const char*>{"--classify", "--own-ip", "192.0.2.1", "--helo", "mx.example.org",
+                                 "rcpt", "550 no"},
+        std::vector<const char*>{"--own-ip", "192.0.2.1", "--helo", "mx.example.org", "--classify",
+                                 "rcpt", "550 no"}}) {
+    const auto with_options = parse(line);
+    ASSERT_TRUE(std::holds_alternative<options>(with_options));
+    EXPECT_EQ(std::get<options>(with_options).classify,
+              (std::vector<std::string>{"rcpt", "550 no"}));
+    EXPECT_EQ(std::get<options>(with_options).own_ip, "192.0.2.1");
+  }
   const auto asked = parse({"--classify", "rcpt", "550 5.1.1 no such user"});
   ASSERT_TRUE(std::holds_alternative<options>(asked));
   EXPECT_EQ(std::get<options>(asked).classify,
@@ -97,6 +108,7 @@ TEST(ProbeOptionsTest, RefusesAWrongCommandLineAsUsage) {
       {"--from", "list", "a@b"},
       {"--parse", "a@b", "c@d"},
       {"--classify", "rcpt"},
+      {"--classify", "rcpt", "550", "no"},
       {"--classify"},
       {"--classify", "550 no", "--from", "-"},
       {"--classify", "550 no", "--csv"},
