@@ -20,6 +20,9 @@ constexpr std::array rules{
                "encrypted connection/connections/session/channel _ required|only "
                "encrypted/secure connections|without tls/starttls/encryption",
                "", reason::tls_required, "530 5.7.0 Must issue a STARTTLS command first"},
+    reply_rule{"closed_group", anywhere, permanent, "", "closed user group|closed usergroup",
+               "qmail", reason::prober_blocked,
+               "553 sorry, this MTA is a closed user group system (#5.7.1)"},
     reply_rule{"blocklist_name", anywhere, refusal, "",
                "*spamhaus*/*spamcop*/*sorbs*/*barracudacentral*/*uceprotect*/*abuseat*/*abusix*/"
                "*njabl*/*surriel*/*spamrats*/*mailspike*/*invaluement*/*senderscore*/*senderbase*/"

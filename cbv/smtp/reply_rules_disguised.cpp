@@ -18,14 +18,14 @@ constexpr std::array rules{
                "group you tried to contact ~ may not exist", "google", reason::mailbox_not_found,
                "550 5.1.1 We're writing to let you know that the group you tried to contact (bob) "
                "may not exist, or you may not have permission to post messages to the group."},
-    reply_rule{"addressee_unknown", rcpt, permanent, "", "addressee unknown", "att",
+    reply_rule{"addressee_unknown", rcpt, permanent, "", "addressee unknown|blank mailhost", "att",
                reason::mailbox_not_found,  // our address is quoted behind it
                "550 5.2.1 <bob@example.org>... Addressee unknown, relay=[198.51.100.9]"},
-    reply_rule{
-        "ract_unknown", rcpt, permanent, "",
-        "ract $us/$ip _ user unknown|ract $us/$ip _ no such user|ract $us/$ip * user unknown",
-        "daum", reason::mailbox_not_found,  // our address is quoted before it
-        "550 5.1.1 RACT 198.51.100.9: <bob@example.org>: user unknown"},
+    reply_rule{"ract_unknown", rcpt, permanent, "",
+               "ract/rusr $us/$ip _ user unknown|ract/rusr $us/$ip _ no such user|"
+               "ract/rusr $us/$ip * user unknown",
+               "daum", reason::mailbox_not_found,  // our address is quoted before it
+               "550 5.1.1 RACT 198.51.100.9: <bob@example.org>: user unknown"},
     reply_rule{"ract_inactive", rcpt, permanent, "", "ract $us/$ip _ mailbox is inactive", "daum",
                reason::mailbox_disabled, "550 5.2.1 RACT 198.51.100.9: Mailbox is inactive"},
     reply_rule{"blocked_for_inactivity", rcpt, permanent, "",

@@ -29,7 +29,8 @@ constexpr std::array rules{
         "{closed}|{mailbox} _ {not} _ active/enabled/activated/aktiv/actif/active/activo/attivo/"
         "ativo/actief/aktywne/aktywna/aktivni/активен/activated|over quota and inactive|*已停用*/"
         "*已禁用*/*已冻结*/*被冻结*/*已注销*/*已關閉*|disableduser|receiving "
-        "disabled|invalid/{closed} _ "
+        "disabled|address rejected inactive/disabled/suspended/deactivated|{mailbox} "
+        "suspend/suspended _ service|invalid/{closed} _ "
         "{closed}/inactive _ {mailbox}",
         "", reason::mailbox_disabled,
         "554 delivery error: dd This account has been disabled or discontinued [#102]."},
@@ -86,6 +87,10 @@ constexpr std::array rules{
         "recipient/user/mailbox/alias/account|"
         "not/isnt _ present/listed/found/exist/in ~ "
         "directory/database/addressbook/ldap/validrcptto/userlist/goodrcptto|"
+        "not in/on ~ recipient/user/relay list/table/map/database|recipient not ok|"
+        "verify they/it are/is valid|cannot/cant accept "
+        "user/recipient|"
+        "so such {mailbox}|niemand ~ bekannt|"
         "{mailbox} _ not _ in/on ~ "
         "list/table/map/directory/database/system/server/domain|{mailbox} ~ "
         "misspelled/misspelt/mistyped/typo|"

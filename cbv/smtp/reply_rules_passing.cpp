@@ -15,6 +15,8 @@ constexpr std::string_view no_mail_codes = "-|5.3.2|5.3.0|5.1.10|5.0.0";
 constexpr std::array rules{
     // Room. What a sender has used up, what is too large for anyone, and what the host lacks are
     // told from what the mailbox lacks.
+    reply_rule{"queue_quota", rcpt, refusal, "", "queue quota|organization/tenant/company quota",
+               "", reason::refused_other, "450 4.7.3 Organization queue quota exceeded."},
     reply_rule{"sender_quota", anywhere, refusal, "",
                "submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
                "quota _ exceeded/exhausted/reached|quota of/for "
