@@ -278,6 +278,8 @@ std::string render_stats(const counters& counted) {
   json.begin_object();
   write_role(json, "sender", counted.sender);
   write_role(json, "recipient", counted.recipient);
+  json.key("listing_alarms");
+  json.number(counted.listing_alarms);
   json.end_object();
   return out;
 }

@@ -244,7 +244,9 @@ TEST(Protocol, StatsShowEveryStepAndEveryWord) {
   counted.recipient.calls = 7;
   counted.sender.refused_rcpt_to = 18'446'744'073'709'551'615U;
   counted.recipient.of(reason::greylisted) = 3;
+  counted.listing_alarms = 2;
   const json shown = json::parse(render_stats(counted));
+  EXPECT_EQ(shown["listing_alarms"], 2);
   EXPECT_EQ(shown["recipient"]["calls"], 7);
   EXPECT_EQ(shown["sender"]["refused_rcpt_to"], 18'446'744'073'709'551'615U);
   EXPECT_EQ(shown["recipient"]["by_reason"]["greylisted"], 3);

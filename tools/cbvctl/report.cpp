@@ -56,6 +56,9 @@ std::string stats_table(std::string_view result_json) {
   if (!stats.is_object() || !stats.contains("sender") || !stats.contains("recipient")) return {};
   std::vector<row> rows{{"", "sender", "recipient"}};
   collect(stats["sender"], stats["recipient"], "", rows);
+  if (stats.contains("listing_alarms")) {  // of call-backs: an older daemon does not tell
+    rows.push_back(row{"listing_alarms", plain(stats["listing_alarms"]), "-"});
+  }
   std::size_t width = 0;
   for (const row& one : rows) width = std::max(width, one.name.size());
   std::string table;
