@@ -186,7 +186,7 @@ class macro_string::reader {
     while (at_ < text_.size() && has(delimiter_octets, text_[at_])) into.delimiters += text_[at_++];
     if (at_ == text_.size() || text_[at_] != '}') return wrong("a macro without an end");
     ++at_;
-    if (into.delimiters.empty() && (into.reverses || into.parts_max > 0)) into.delimiters = ".";
+    if (into.delimiters.empty() && (into.reverses || into.parts_max > 0)) into.delimiters += ".";
     return std::nullopt;
   }
 
