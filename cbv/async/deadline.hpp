@@ -1,16 +1,13 @@
 // with_deadline: every wait has one.
 //
 // Not `op || timer` of Boost.Asio: that waits for the first success, so an operation that throws
-// waits for the timer (chriskohlhoff/asio#900), and it throws multiple_exceptions when cancelled.
+// waits for the timer (chriskohlhoff/asio#900), it throws multiple_exceptions when cancelled, and
+// each wait that ends in time costs the throwing of an exception in the timer's coroutine.
 #ifndef CBV_ASYNC_DEADLINE_HPP
 #define CBV_ASYNC_DEADLINE_HPP
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/cancellation_condition.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -28,6 +25,15 @@ awaitable<void> keep_outcome(awaitable<result<T>> operation, std::optional<resul
   into.emplace(co_await std::move(operation));
 }
 
+struct timed_ending {
+  std::exception_ptr thrown;
+  bool is_late = false;  // the deadline came first, and the operation was cancelled
+};
+
+// Runs `operation`, and cancels it at `deadline` or when the caller is cancelled.
+awaitable<timed_ending> run_until(const asio::any_io_executor& executor, timer& time,
+                                  time_point deadline, awaitable<void> operation);
+
 }  // namespace detail
 
 /// Runs `operation` until `deadline`; then cancels it and returns errc::timed_out once it has
@@ -38,14 +44,11 @@ awaitable<result<T>> with_deadline(timer& time, time_point deadline,
                                    awaitable<result<T>> operation) {
   std::optional<result<T>> outcome;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  auto both = asio::experimental::make_parallel_group(
-      asio::co_spawn(executor, detail::keep_outcome(std::move(operation), outcome), asio::deferred),
-      asio::co_spawn(executor, time.sleep_until(deadline), asio::deferred));
-  const auto [order, operation_threw, timer_threw] =
-      co_await both.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-  const bool timer_was_first = order[0] == 1;
-  if (timer_was_first && !timer_threw) co_return errc::timed_out;  // else it was cancelled with us
-  if (operation_threw) std::rethrow_exception(operation_threw);
+  auto running = detail::run_until(executor, time, deadline,
+                                   detail::keep_outcome(std::move(operation), outcome));
+  const detail::timed_ending ending = co_await std::move(running);
+  if (ending.is_late) co_return errc::timed_out;
+  if (ending.thrown) std::rethrow_exception(ending.thrown);
   co_return *std::move(outcome);
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -97,6 +98,15 @@ TEST_F(DeadlineTest, PassesCancellationOn) {
   run(0s);
   EXPECT_FALSE(heard_);
   EXPECT_EQ(what_was_thrown(), boost::system::system_error(asio::error::operation_aborted).what());
+  EXPECT_EQ(time_.sleepers(), 0U);
+}
+
+TEST_F(DeadlineTest, LeavesNothingBehindWhenItsExecutorIsGone) {
+  auto io = std::make_unique<asio::io_context>();
+  asio::co_spawn(*io, bounded(50s, 60s), [](const std::exception_ptr&) { FAIL(); });
+  io->poll();
+  EXPECT_EQ(time_.sleepers(), 2U);
+  io.reset();
   EXPECT_EQ(time_.sleepers(), 0U);
 }
 

@@ -69,6 +69,10 @@ class shifted_timer final : public timer {
   awaitable<void> sleep_until(time_point when) override {
     return machine_.sleep_until(when - ahead);
   }
+  std::unique_ptr<alarm> call_at(const asio::any_io_executor& executor, time_point when,
+                                 std::function<void()> what) override {
+    return machine_.call_at(executor, when - ahead, std::move(what));
+  }
 
   std::chrono::seconds ahead{};
 

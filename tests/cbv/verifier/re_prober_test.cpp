@@ -34,6 +34,10 @@ class settable_timer final : public timer {
   time_point now() const noexcept override { return under_.now(); }
   wall_time wall_now() const noexcept override { return under_.wall_now() + ahead_; }
   awaitable<void> sleep_until(time_point when) override { return under_.sleep_until(when); }
+  std::unique_ptr<alarm> call_at(const asio::any_io_executor& executor, time_point when,
+                                 std::function<void()> what) override {
+    return under_.call_at(executor, when, std::move(what));
+  }
 
   void set_wall_clock(std::chrono::seconds ahead) { ahead_ = ahead; }
   sim::sim_timer& under() noexcept { return under_; }
