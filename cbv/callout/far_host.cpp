@@ -83,8 +83,8 @@ class far_host::desk final : public smtp::session_desk {
 
  public:
   std::shared_ptr<smtp::session> session;
-  std::deque<shared_question> taken;  // in the order in which they were said
-  std::deque<shared_question> again;  // to be asked in another session
+  fifo<shared_question> taken;         // in the order in which they were said
+  std::vector<shared_question> again;  // to be asked in another session
   bool has_answered = false;
   bool was_of_use = false;  // the host answered a question
 };
@@ -160,7 +160,7 @@ std::optional<far_host::obstacle> far_host::reserve() {
   return std::nullopt;
 }
 
-void far_host::reached(std::unique_ptr<net::stream> line, std::deque<shared_question> waiting) {
+void far_host::reached(std::unique_ptr<net::stream> line, fifo<shared_question> waiting) {
   --dialling_;
   unreachable_.succeeded();
   for (shared_question& one : waiting) waiting_.push_back(std::move(one));
@@ -355,7 +355,7 @@ void far_host::observe(const probe_outcome& outcome) {
 }
 
 void far_host::drop_given_up() {
-  std::erase_if(waiting_, [](const auto& one) { return one->given_up || one->done.is_set(); });
+  waiting_.remove_if([](const auto& one) { return one->given_up || one->done.is_set(); });
 }
 
 void far_host::end_waiting(const probe_outcome& with) {

@@ -13,6 +13,7 @@
 
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
+#include "cbv/base/fifo.hpp"
 #include "cbv/callout/breaker.hpp"
 #include "cbv/callout/host_limits.hpp"
 #include "cbv/callout/question.hpp"
@@ -87,7 +88,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   std::optional<obstacle> reserve();
 
   /// The reserved connection was made: opens a session on it for the questions that wait for it.
-  void reached(std::unique_ptr<net::stream> line, std::deque<shared_question> waiting);
+  void reached(std::unique_ptr<net::stream> line, fifo<shared_question> waiting);
 
   /// The reserved connection was not made: because of `why`, or because it is not wanted any more.
   void not_reached(const std::optional<error_code>& why);
@@ -141,7 +142,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   resting_sessions& resting_;
   std::shared_ptr<const manner> how_;
   net::peer where_;
-  std::deque<shared_question> waiting_;
+  fifo<shared_question> waiting_;
   std::list<shared_desk> desks_;  // of the sessions whose connection is open
   std::size_t connections_ = 0;   // open, or being made
   std::size_t dialling_ = 0;      // of these, being made

@@ -43,7 +43,7 @@ struct far_hosts::opening {
   std::string host_name;
   std::vector<std::shared_ptr<far_host>> addresses;
   std::size_t waiting_max = 0;
-  std::deque<shared_question> waiting;
+  fifo<shared_question> waiting;
 };
 
 /// The connections that are being made to one host.

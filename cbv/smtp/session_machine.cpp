@@ -272,7 +272,8 @@ step session_machine::send(awaited next, std::string command) {
   if (parser_.has_pending()) {
     return broken(probe_end::bad_protocol, "the host spoke before it was asked");
   }
-  expected_.assign(1, next);
+  expected_.clear();
+  expected_.push_back(next);
   return converse{std::move(command), at(), turn_};
 }
 

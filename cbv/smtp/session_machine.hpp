@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "cbv/base/fifo.hpp"
 #include "cbv/smtp/command.hpp"
 #include "cbv/smtp/probe.hpp"
 #include "cbv/smtp/reply.hpp"
@@ -159,7 +159,7 @@ class session_machine {
   reply_parser parser_;
   extensions offered_;
   std::optional<tls_facts> tls_;
-  std::deque<awaited> expected_;    // the replies that are to come, in order
+  fifo<awaited> expected_;          // the replies that are to come, in order
   std::optional<inquiry> current_;  // taken, and not yet all said
   std::vector<answer> answers_;
   std::uint64_t turn_ = 0;
