@@ -1,6 +1,9 @@
 #include "cbv/callout/far_hosts.hpp"
 
 #include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -146,10 +149,29 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host
 awaitable<void> far_hosts::open(std::string key, shared_opening wanted) {
   host_answer met;
   const auto heard = wanted->waiting.front()->heard;
-  const auto note = [this, &heard](std::string_view text) {
-    if (heard) heard->note(with_.time.now(), text);
-  };
   auto in = std::make_shared<race>(with_.executor, wanted->addresses);
+  std::exception_ptr cut_short;
+  try {
+    auto running = run(in, *wanted, met);
+    co_await std::move(running);
+  } catch (...) {
+    cut_short = std::current_exception();
+  }
+  in->runners.cancel();
+  openings_.erase(key);
+  if (!cut_short) {
+    hand_over(*in, *wanted, std::move(met), heard);
+  } else {
+    for (const shared_question& one : wanted->waiting) one->hold_back("stopped while connecting");
+  }
+  // The race outlives its runners, also when this is cancelled.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  co_await in->runners.wait_until_empty();
+  if (cut_short) std::rethrow_exception(cut_short);
+}
+
+awaitable<void> far_hosts::run(std::shared_ptr<race> in, opening& wanted, host_answer& met) {
+  const auto heard = wanted.waiting.front()->heard;
   std::size_t next = 0;
   time_point next_start = with_.time.now();
   while (!in->winner && (next < in->addresses.size() || in->running > 0)) {
@@ -160,14 +182,14 @@ awaitable<void> far_hosts::open(std::string key, shared_opening wanted) {
       if (auto in_the_way = candidate.reserve()) {
         if (in_the_way->outcome) {
           met.attempts.push_back(
-              attempt_at(wanted->host_name, candidate.where(), *std::move(in_the_way->outcome)));
+              attempt_at(wanted.host_name, candidate.where(), *std::move(in_the_way->outcome)));
         } else {
           met.held_back = true;
           met.why = std::move(in_the_way->why);
         }
         continue;
       }
-      note("connecting to " + to_string(candidate.where()));
+      note(heard, "connecting to " + to_string(candidate.where()));
       ++in->running;
       next_start = with_.time.now() + race_delay_;
       in->runners.spawn(connect(in, next - 1));
@@ -181,32 +203,38 @@ awaitable<void> far_hosts::open(std::string key, shared_opening wanted) {
       co_await std::move(changing);
     }
   }
-  in->runners.cancel();
-  for (const auto& [number, why] : in->lost) {
-    const far_host& lost = *in->addresses[number];
+}
+
+// What came of the race, to those who wait for it.
+void far_hosts::hand_over(race& in, opening& wanted, host_answer met,
+                          const std::shared_ptr<smtp::transcript>& heard) {
+  for (const auto& [number, why] : in.lost) {
+    const far_host& lost = *in.addresses[number];
     smtp::probe_outcome outcome;
     outcome.detail = why == errc::timed_out ? "no connection in time" : why.message();
-    note(to_string(lost.where()) + ": " + outcome.detail);
-    met.attempts.push_back(attempt_at(wanted->host_name, lost.where(), std::move(outcome)));
+    note(heard, to_string(lost.where()) + ": " + outcome.detail);
+    met.attempts.push_back(attempt_at(wanted.host_name, lost.where(), std::move(outcome)));
   }
-  openings_.erase(key);
   bool is_first = true;
-  for (const shared_question& one : wanted->waiting) {
+  for (const shared_question& one : wanted.waiting) {
     if (one->done.is_set()) continue;
     one->answer.attempts = met.attempts;
     if (!std::exchange(is_first, false)) {
       for (policy::attempt& made : one->answer.attempts) made.outcome.first_of_connection = false;
     }
-    if (in->winner) continue;
+    if (in.winner) continue;
     one->answer.held_back = met.held_back;
     one->answer.why = met.why;
     one->end();
   }
-  if (in->winner) {
-    note("connected");
-    in->addresses[*in->winner]->reached(std::move(in->line), std::move(wanted->waiting));
+  if (in.winner) {
+    note(heard, "connected");
+    in.addresses[*in.winner]->reached(std::move(in.line), std::move(wanted.waiting));
   }
-  co_await in->runners.wait_until_empty();
+}
+
+void far_hosts::note(const std::shared_ptr<smtp::transcript>& heard, std::string_view text) const {
+  if (heard) heard->note(with_.time.now(), text);
 }
 
 awaitable<void> far_hosts::connect(std::shared_ptr<race> in, std::size_t number) {

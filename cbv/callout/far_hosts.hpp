@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cbv/async/awaitable.hpp"
@@ -66,6 +67,10 @@ class far_hosts {
   void place(const std::shared_ptr<const manner>& how, host_to_ask host,
              const shared_question& one);
   awaitable<void> open(std::string key, shared_opening wanted);
+  awaitable<void> run(std::shared_ptr<race> in, opening& wanted, host_answer& met);
+  void hand_over(race& in, opening& wanted, host_answer met,
+                 const std::shared_ptr<smtp::transcript>& heard);
+  void note(const std::shared_ptr<smtp::transcript>& heard, std::string_view text) const;
   awaitable<void> connect(std::shared_ptr<race> in, std::size_t number);
 
   surroundings with_;

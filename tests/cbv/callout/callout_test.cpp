@@ -200,6 +200,23 @@ TEST_F(CalloutTest, LeavesNothingBehindWhenItIsCancelled) {
   EXPECT_EQ(ask("u1@example.net").made.status, status::deliverable);
 }
 
+TEST_F(CalloutTest, AStopEndsTheConnectionsThatAreBeingMade) {
+  describe(
+      "zone\n"
+      "  example.net. MX 10 mx1.example.net.\n"
+      "  mx1.example.net. A 192.0.2.25\n"
+      "  mx1.example.net. AAAA 2001:db8::25\n"
+      "host 192.0.2.25\n  unreachable\n"
+      "host 2001:db8::25\n  unreachable\n");
+  start("ann@example.net");
+  world_->pass(400ms);
+  EXPECT_EQ(world_->net().connects(), 2U);
+  EXPECT_TRUE(world_->stop(world_->time().now() + 1s));
+  EXPECT_EQ(world_->time().sleepers(), 0U) << "no connection is waited for any more";
+  ASSERT_TRUE(found_.contains("ann@example.net"));
+  EXPECT_EQ(found_.at("ann@example.net").made.reason, reason::busy);
+}
+
 TEST_F(CalloutTest, ManyHostsLeaveNoTrace) {
   describe(
       "zone\n"
