@@ -327,16 +327,18 @@ void smtp_session::on_mail(std::string_view argument, time_point now) {
 }
 
 std::string smtp_session::mail_reply(std::string_view argument) {
+  // What MAIL asks for counts for a RCPT that is on its way behind it, also if MAIL is refused.
+  auto from = read_path(argument, "FROM:");
+  smtputf8_ = false;
+  const bool offered = is_offered(host_.smtputf8, in_tls_);
+  std::string trouble =
+      from ? parameter_trouble(from->parameters, extended_, offered, smtputf8_) : std::string();
   if (!said_hello_) return "503 5.5.1 Error: send HELO/EHLO first";
   if (host_.tls.required && !in_tls_) return std::string(tls_first);
   if (host_.auth_required && !authenticated_) return "530 5.7.0 Authentication required";
   if (sender_) return "503 5.5.1 Error: nested MAIL command";
-  auto from = read_path(argument, "FROM:");
   if (!from) return "501 5.5.4 Syntax: MAIL FROM:<address>";
   address_ = from->address;
-  smtputf8_ = false;
-  std::string trouble = parameter_trouble(from->parameters, extended_,
-                                          is_offered(host_.smtputf8, in_tls_), smtputf8_);
   if (!trouble.empty()) return trouble;
   if (from->address.empty() && !host_.null_sender.empty()) return host_.null_sender;
   for (const address_reply& each : host_.refusals) {
