@@ -1,13 +1,14 @@
-// Worlds drawn from a seed: domains, hosts with all tempers, and what is true of their mailboxes.
+// Worlds drawn from a seed: domains, hosts with all tempers, routes, and what is true of their
+// mailboxes.
 #ifndef CBV_TESTS_SIM_RANDOM_WORLD_HPP
 #define CBV_TESTS_SIM_RANDOM_WORLD_HPP
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "cbv/base/random.hpp"
+#include "cbv/callout/route.hpp"
 #include "cbv/verdict/words.hpp"
 
 namespace cbv::sim {
@@ -16,18 +17,23 @@ namespace cbv::sim {
 struct truth {
   bool may_be_deliverable = false;
   bool may_be_undeliverable = false;
+  bool may_be_catch_all = false;    // some host takes every mailbox
+  bool may_refuse_bounces = false;  // some host refuses <>
+  bool may_be_relay = false;        // no host serves the domain
 };
 
 /// One address of the world.
 struct known_address {
   std::string text;
-  truth is;
+  truth is;         // as a recipient
+  truth as_sender;  // routes are for recipients
 };
 
 /// A world's text, as parse_world reads it, and addresses in it and around it.
 struct random_world {
   std::string text;
   std::vector<known_address> addresses;
+  std::vector<callout::route> routes;  // with the limits that they have by default
 };
 
 struct random_world_options {

@@ -21,6 +21,14 @@ constexpr std::size_t window_octets = 65'536;
 
 constexpr std::chrono::hours forever{24 * 365};
 
+// A line that breaks does so behind as many octets as a dialogue has, in clear or in TLS.
+constexpr std::size_t clear_octets = 400;
+constexpr std::size_t tls_octets = 4'000;
+
+constexpr std::size_t garbage_octets_max = 20;
+constexpr std::size_t drip_octets_max = 400;  // more comes as it is
+constexpr std::size_t drip_slowest_ms = 4'000;
+
 // Counts something for as long as it lives.
 class tally {
  public:
@@ -41,20 +49,31 @@ struct sim_net::wire {
 
   sim_pipe to_host;
   sim_pipe to_client;
+  std::optional<std::size_t> octets_left;  // until it breaks
   bool broken = false;
+  bool disturbed = false;
 
   void tear() {
     broken = true;
     to_host.cut(asio::error::connection_reset);
     to_client.cut(asio::error::connection_reset);
   }
+
+  // What was sent before still arrives.
+  void tear_behind(time_point arrival) {
+    broken = true;
+    to_host.cut(asio::error::connection_reset);
+    to_client.end(asio::error::connection_reset, arrival);
+  }
 };
 
 class sim_net::line final : public net::stream {
  public:
   line(sim_net& owner, const std::string& peer, std::shared_ptr<wire> on)
-      : net_(owner), on_(std::move(on)), open_(net_.open_), at_peer_(net_.open_at_[peer]) {
-    net_.open_max_at_one_ = std::max(net_.open_max_at_one_, net_.open_at_[peer]);
+      : net_(owner), on_(std::move(on)), open_(net_.open_), at_peer_(net_.open_at_[peer].now) {
+    openings& here = net_.open_at_[peer];
+    here.most = std::max(here.most, here.now);
+    net_.open_max_at_one_ = std::max(net_.open_max_at_one_, here.now);
   }
   ~line() override { hang_up(); }
 
@@ -139,6 +158,9 @@ awaitable<result<std::unique_ptr<net::stream>>> sim_net::reach(mail_host* host,
   }
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto on = std::make_shared<wire>(executor, time_);
+  if (happens(options_.reset_within)) {
+    on->octets_left = 1 + below(below(2) == 0 ? clear_octets : tls_octets);
+  }
   // From here on the client has a connection: it hangs up if it is cancelled.
   std::unique_ptr<net::stream> mine =
       std::make_unique<line>(*this, host->described().place_of(address), on);
@@ -192,17 +214,53 @@ awaitable<sim_net::heard> sim_net::listen(std::shared_ptr<wire> on, session& hos
 }
 
 void sim_net::send(wire& on, std::string bytes) {
+  if (on.broken) return;
   if (happens(options_.reset)) {
-    ++torn_;
+    disturb(on);
     on.tear();
     return;
   }
+  if (!bytes.empty() && happens(options_.garbage)) {
+    disturb(on);
+    const std::size_t at = below(bytes.size());
+    for (std::size_t more = 1 + below(garbage_octets_max); more > 0; --more) {
+      bytes.insert(at, 1, static_cast<char>(below(256)));
+    }
+  }
+  if (on.octets_left && *on.octets_left < bytes.size()) {
+    disturb(on);
+    const time_point arrival = time_.now() + latency();
+    on.to_client.put(bytes.substr(0, *on.octets_left), arrival);
+    on.tear_behind(arrival);
+    return;
+  }
+  if (on.octets_left) *on.octets_left -= bytes.size();
+  if (bytes.size() <= drip_octets_max && happens(options_.drip)) return drip(on, bytes);
   while (bytes.size() > 1 && happens(options_.split)) {
     const std::size_t length = 1 + chance_() % (bytes.size() - 1);
     on.to_client.put(bytes.substr(0, length), time_.now() + latency());
     bytes.erase(0, length);
   }
   on.to_client.put(std::move(bytes), time_.now() + latency());
+}
+
+void sim_net::drip(wire& on, std::string_view bytes) {
+  disturb(on);
+  const std::chrono::milliseconds pace(1 + below(drip_slowest_ms));
+  time_point arrival = time_.now() + latency();
+  for (const char octet : bytes) {
+    on.to_client.put(std::string(1, octet), arrival);
+    arrival += pace;
+  }
+}
+
+void sim_net::disturb(wire& on) {
+  if (!std::exchange(on.disturbed, true)) ++disturbed_;
+}
+
+std::size_t sim_net::open_max_at(const std::string& place) const {
+  const auto entry = open_at_.find(place);
+  return entry == open_at_.end() ? 0 : entry->second.most;
 }
 
 mail_host* sim_net::host_of(const host* described) {

@@ -31,6 +31,9 @@ struct sim_net_options {
   unsigned refused = 0;                  // that a connection is refused
   unsigned black_hole = 0;               // that a connection is never made
   unsigned reset = 0;                    // that a line breaks when a host is about to send
+  unsigned reset_within = 0;             // that a line breaks behind some octet of the host's
+  unsigned garbage = 0;                  // that octets get into what a host sends
+  unsigned drip = 0;                     // that what a host sends comes octet by octet
   std::uint64_t seed = 1;
 };
 
@@ -60,14 +63,17 @@ class sim_net final : public net::dialer {
   std::size_t open() const noexcept { return open_; }
   std::size_t open_max_at_one() const noexcept { return open_max_at_one_; }
 
+  /// And to this one: an address or the path of a unix socket.
+  std::size_t open_max_at(const std::string& place) const;
+
   /// Connections whose host is still at work.
   std::size_t served() const noexcept { return served_; }
 
   /// Connections that the client asked for.
   std::uint64_t connects() const noexcept { return connects_; }
 
-  /// Lines that broke, by options.reset.
-  std::size_t torn() const noexcept { return torn_; }
+  /// Lines that broke, and lines with garbage in them or that dripped: each is counted once.
+  std::size_t disturbed() const noexcept { return disturbed_; }
 
  private:
   struct wire;
@@ -78,6 +84,9 @@ class sim_net final : public net::dialer {
                         time_point from);
   awaitable<heard> listen(std::shared_ptr<wire> on, session& host, time_point until);
   void send(wire& on, std::string bytes);
+  void drip(wire& on, std::string_view bytes);
+  void disturb(wire& on);
+  std::size_t below(std::size_t n) { return static_cast<std::size_t>(chance_() % n); }
   awaitable<result<std::unique_ptr<net::stream>>> reach(mail_host* host, asio::ip::address address,
                                                         error_code without);
   mail_host* host_of(const host* described);
@@ -91,12 +100,16 @@ class sim_net final : public net::dialer {
   seeded_random chance_;
   certificate_authority authority_;
   std::vector<std::unique_ptr<mail_host>> hosts_;  // in the order of world_.hosts
-  std::map<std::string, std::size_t> open_at_;     // by place
+  struct openings {
+    std::size_t now = 0;
+    std::size_t most = 0;
+  };
+  std::map<std::string, openings> open_at_;  // by place
   std::size_t open_ = 0;
   std::size_t open_max_at_one_ = 0;
   std::size_t served_ = 0;
   std::uint64_t connects_ = 0;
-  std::size_t torn_ = 0;
+  std::size_t disturbed_ = 0;
 };
 
 }  // namespace cbv::sim
