@@ -211,11 +211,10 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
                                   std::shared_ptr<const manner> how) {
   policy::evidence& learnt = on.found.learnt;
   host_to_ask host{std::move(name), std::move(addresses)};
-  smtp::inquiry about{on.about, on.sender};
   const auto manners = how;
-  host_to_ask at = host;
-  host_answer got =
-      co_await hosts_.ask(std::move(how), std::move(at), std::move(about), on.deadline, on.heard);
+  auto asking =
+      hosts_.ask(std::move(how), host, smtp::inquiry{on.about, on.sender}, on.deadline, on.heard);
+  host_answer got = co_await std::move(asking);
   if (got.held_back) {
     learnt.held_back = true;
     learnt.held_back_why = std::move(got.why);
@@ -236,7 +235,8 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
     const std::string& accepting = learnt.attempts.back().host_ip;
     std::erase_if(host.addresses,
                   [&accepting](const auto& where) { return where.host() != accepting; });
-    on.found.errand = catch_all_errand{on.side, on.about, manners, std::move(host), on.sender};
+    on.found.errand = std::make_shared<const catch_all_errand>(
+        catch_all_errand{on.side, on.about, manners, std::move(host), on.sender});
   }
   if (on.decided || learnt.attempts.empty() || on.sender || !options_.fallback_sender) {
     co_return false;

@@ -89,8 +89,9 @@ struct finding {
   policy::evidence learnt;
   /// When the far host said to come back, counted from its reply; nothing if it did not.
   std::optional<std::chrono::seconds> retry_after = std::nullopt;
-  /// A catch-all test that is due, if the options want them.
-  std::optional<catch_all_errand> errand = std::nullopt;
+  /// A catch-all test that is due, if the options want them. Shared among copies: it is large, and
+  /// findings are held for minutes.
+  std::shared_ptr<const catch_all_errand> errand = nullptr;
   bool by_route = false;  // one's own servers were asked
 };
 

@@ -103,7 +103,7 @@ class session {
   void note(std::string_view text);
   std::chrono::milliseconds limit_of(stage at) const noexcept;
 
-  static constexpr std::size_t read_octets = 1024;  // held by each session that waits
+  static constexpr std::size_t read_octets = 512;  // held by each session that waits
 
   timer& time_;
   net::tls_client& tls_;

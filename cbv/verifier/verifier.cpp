@@ -17,6 +17,10 @@
 namespace cbv {
 namespace {
 
+std::chrono::milliseconds wait_of(const query& asked) {
+  return std::clamp(asked.wait, std::chrono::milliseconds(0), longest_wait);
+}
+
 verdict busy(std::string detail) {
   return undecided(reason::busy, stage::policy, source::policy, std::move(detail));
 }
@@ -47,7 +51,12 @@ awaitable<verdict> verifier::verify(query asked) {
   ++counted.calls;
   std::optional<verdict> given;
   try {
-    given = co_await answer(asked, started);
+    std::optional<mailbox> about;
+    given = answer_at_once(asked, about);
+    if (!given) {
+      auto answering = answer_of_callout(asked.role, *std::move(about), started + wait_of(asked));
+      given = co_await std::move(answering);
+    }
   } catch (...) {
     if (cancellation.cancelled() != asio::cancellation_type::none) throw;
     given = failed("question_failed", asked.role, asked.address, std::current_exception());
@@ -60,27 +69,30 @@ awaitable<verdict> verifier::verify(query asked) {
   co_return *std::move(given);
 }
 
-awaitable<verdict> verifier::answer(query asked, time_point started) {
-  boost::system::result<mailbox, verdict> about = subject_of(asked, options_.own_senders);
-  if (!about) co_return about.error();
+// Whatever needs no callout. Nothing, and the mailbox: one is needed.
+std::optional<verdict> verifier::answer_at_once(const query& asked, std::optional<mailbox>& about) {
+  boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.own_senders);
+  if (!subject) return subject.error();
+  about = *std::move(subject);
 
   if (!asked.fresh) {
     if (std::optional<remembered> known = recall(asked.role, *about)) {
       ++counters_.of(asked.role).cached;
       if (known->refresh_due && may_call_out(asked)) refresh_behind(asked.role, *about);
-      co_return std::move(known->verdict);
+      return std::move(known->verdict);
     }
   }
-  if (asked.cached_only) co_return not_asked("nothing is remembered, and no callout was wanted");
+  if (asked.cached_only) return not_asked("nothing is remembered, and no callout was wanted");
   if (!may_call_out(asked)) {
-    co_return not_asked("nothing is remembered, and an envelope check calls no sender back");
+    return not_asked("nothing is remembered, and an envelope check calls no sender back");
   }
+  if (auto held = restraint(asked, *about)) return not_asked(*std::move(held));
+  return std::nullopt;
+}
 
-  if (auto held = restraint(asked, *about)) co_return not_asked(*std::move(held));
-
-  const auto wait = std::clamp(asked.wait, std::chrono::milliseconds(0), longest_wait);
-  auto joined = join_callout(asked.role, *about);
-  result<verdict> made = co_await with_deadline(time_, started + wait, std::move(joined));
+awaitable<verdict> verifier::answer_of_callout(role side, mailbox about, time_point until) {
+  auto joined = join_callout(side, std::move(about));
+  result<verdict> made = co_await with_deadline(time_, until, std::move(joined));
   if (made) co_return *std::move(made);
   co_return undecided(reason::pending, stage::rcpt, source::callout,
                       "no answer within the time of the question; the callout goes on");
@@ -150,35 +162,31 @@ std::function<awaitable<verdict>()> verifier::call_out_later(role side, mailbox 
 awaitable<verdict> verifier::call_out(role side, mailbox about) {
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
   try {
-    co_return co_await call_out_once(side, about);
+    if (stopping_) co_return busy("no callout is started while stopping");
+    const time_point started = time_.now();
+    const result<gate::pass> inside = co_await gate_.enter();
+    if (!inside) co_return busy("too many callouts are waiting");
+
+    callout::finding found = co_await callouts_.ask(side, about);
+    watch_for_listing(found);
+    if (found.errand && callouts_.options().catch_all_test == callout::catch_all_test::wait) {
+      auto testing = callouts_.test_catch_all(*std::exchange(found.errand, nullptr));
+      callout::note_catch_all(found.made, co_await std::move(testing));
+    }
+    found.made.checked_at = time_.wall_now();
+    found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
+    callout::count(found.learnt, found.made, counters_.of(side));
+    log_finished(side, about, found);
+    if (found.errand) test_behind(side, about, found.made, *found.errand);
+    verdict told = memory_.put(side, about, found.made, time_.wall_now());
+    if (re_probes_) re_probes_->note(side, about, found.made, found.retry_after);
+    co_return told;
   } catch (...) {
     if (cancellation.cancelled() != asio::cancellation_type::none) {
       co_return busy("stopped before the callout ended");
     }
     co_return failed("callout_failed", side, to_string(about), std::current_exception());
   }
-}
-
-awaitable<verdict> verifier::call_out_once(role side, mailbox about) {
-  if (stopping_) co_return busy("no callout is started while stopping");
-  const time_point started = time_.now();
-  const result<gate::pass> inside = co_await gate_.enter();
-  if (!inside) co_return busy("too many callouts are waiting");
-
-  callout::finding found = co_await callouts_.ask(side, about);
-  watch_for_listing(found);
-  if (found.errand && callouts_.options().catch_all_test == callout::catch_all_test::wait) {
-    callout::catch_all_errand errand = *std::exchange(found.errand, std::nullopt);
-    callout::note_catch_all(found.made, co_await callouts_.test_catch_all(std::move(errand)));
-  }
-  found.made.checked_at = time_.wall_now();
-  found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
-  callout::count(found.learnt, found.made, counters_.of(side));
-  log_finished(side, about, found);
-  if (found.errand) test_behind(side, about, found.made, *std::move(found.errand));
-  verdict told = memory_.put(side, about, found.made, time_.wall_now());
-  if (re_probes_) re_probes_->note(side, about, found.made, found.retry_after);
-  co_return told;
 }
 
 // The answer does not wait for the catch-all test, but is remembered anew with its outcome.

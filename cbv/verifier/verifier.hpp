@@ -74,7 +74,8 @@ class verifier {
   const std::optional<re_prober>& re_probes() const noexcept { return re_probes_; }
 
  private:
-  awaitable<verdict> answer(query asked, time_point started);
+  std::optional<verdict> answer_at_once(const query& asked, std::optional<mailbox>& about);
+  awaitable<verdict> answer_of_callout(role side, mailbox about, time_point until);
   bool may_call_out(const query& asked) const noexcept;
   bool is_backed_up(const query& asked) const;
   std::optional<std::string> restraint(const query& asked, const mailbox& about);
@@ -84,7 +85,6 @@ class verifier {
   void refresh_behind(role side, const mailbox& about);
   std::function<awaitable<verdict>()> call_out_later(role side, mailbox about);
   awaitable<verdict> call_out(role side, mailbox about);
-  awaitable<verdict> call_out_once(role side, mailbox about);
   void test_behind(role side, const mailbox& about, const verdict& made,
                    callout::catch_all_errand errand);
   awaitable<verdict> test_catch_all(role side, mailbox about, verdict made,

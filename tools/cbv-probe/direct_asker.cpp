@@ -75,7 +75,7 @@ class direct_asker final : public asker {
     if (!about) co_return std::move(about).error();
     auto found = co_await callouts_.ask(one.role, *std::move(about), dialogue);
     if (found.errand) {
-      callout::catch_all_errand errand = *std::move(found.errand);
+      callout::catch_all_errand errand = *found.errand;
       const catch_all takes_any = co_await callouts_.test_catch_all(std::move(errand), dialogue);
       callout::note_catch_all(found.made, takes_any);
     }
