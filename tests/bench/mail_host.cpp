@@ -2,7 +2,7 @@
 // Takes everybody; pipelines; prints "ready" when it listens.
 //
 //   --port N
-//   --silent rcpt   never answers RCPT: a tarpit
+//   --silent PREFIX   never answers RCPT for local-parts that begin so: a tarpit
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,9 +22,9 @@ constexpr int backlog = 4096;
 
 class mail_host {
  public:
-  mail_host(std::uint64_t port, bool is_silent)
+  mail_host(std::uint64_t port, const std::string& silent)
       : listening_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket")),
-        is_silent_(is_silent) {
+        silent_(silent.empty() ? std::string() : "RCPT TO:<" + silent) {
     const sockaddr_in where = ipv4_endpoint("0.0.0.0", port);
     const int on = 1;
     ::setsockopt(listening_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -73,7 +73,7 @@ class mail_host {
         replies +=
             "250-mx.bench.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n";
       } else if (line.starts_with("RCPT")) {
-        if (is_silent_) break;
+        if (!silent_.empty() && line.starts_with(silent_)) break;
         replies += "250 2.1.5 Ok\r\n";
       } else if (line.starts_with("QUIT")) {
         replies += "221 2.0.0 Bye\r\n";
@@ -87,7 +87,7 @@ class mail_host {
   }
 
   int listening_;
-  bool is_silent_;
+  std::string silent_;
   events ready_;
   std::vector<lines> heard_;
 };
@@ -99,7 +99,7 @@ int main(int count, char** words) {
   try {
     const cbv::bench::arguments given(count, words);
     cbv::bench::raise_file_limit();
-    cbv::bench::mail_host host(given.number("port", 2525), given.text("silent") == "rcpt");
+    cbv::bench::mail_host host(given.number("port", 2525), given.text("silent"));
     std::cout << "ready" << std::endl;
     host.run();
   } catch (const std::exception& failed) {

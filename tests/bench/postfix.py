@@ -1,6 +1,5 @@
 """Postfix as a peer: reject_unverified_recipient, with an empty address_verify_map."""
 
-import pathlib
 import subprocess
 
 import parts

@@ -48,7 +48,6 @@ class prober {
   struct session {
     int socket = -1;
     double began = 0;
-    int awaited = 0;  // replies: the greeting, EHLO's, those of the group
     int heard_replies = 0;
     lines heard;
   };
@@ -76,14 +75,15 @@ class prober {
     std::string_view line;
     while (one.heard.next(line)) {
       if (line.size() > 3 && line[3] == '-') continue;
-      if (on_reply(number)) return;
+      if (on_reply(number, line)) return;
     }
   }
 
   // True if the session is another one now.
-  bool on_reply(std::uint32_t number) {
+  bool on_reply(std::uint32_t number, std::string_view line) {
     session& one = sessions_[number];
     ++one.heard_replies;
+    if (!line.starts_with('2')) throw std::runtime_error("refused: " + std::string(line));
     if (one.heard_replies == 1) {
       write_all(one.socket, "EHLO probe.bench.example\r\n");
     } else if (one.heard_replies == 2) {
