@@ -15,6 +15,12 @@ namespace {
 
 constexpr int closing_channel = 221;
 
+// What a transcript may hold of a command.
+std::string_view without_password(std::string_view command) {
+  constexpr std::string_view login = "AUTH PLAIN ";
+  return command.starts_with(login) ? "AUTH PLAIN ***\r\n" : command;
+}
+
 }  // namespace
 
 session::session(const asio::any_io_executor& executor, timer& time, net::tls_client& tls,
@@ -26,7 +32,12 @@ session::session(const asio::any_io_executor& executor, timer& time, net::tls_cl
       peer_(std::move(peer)),
       desk_(desk),
       machine_(
-          std::move(plan), [this] { return desk_.next(); }, options.replies),
+          std::move(plan),
+          [this] {
+            hand_over();  // the desk counts what is under way
+            return desk_.next();
+          },
+          options.replies),
       wanted_(executor) {}
 
 awaitable<void> session::run(std::unique_ptr<net::stream> line) {
@@ -71,13 +82,14 @@ awaitable<step> session::talk(converse what) {
     turn_ = what.turn;
   }
   if (!what.send.empty()) {
-    if (heard_) heard_->sent(time_.now(), what.send);
+    if (heard_) heard_->sent(time_.now(), without_password(what.send));
     auto writing = line_->write(std::move(what.send));
     const auto written = co_await with_deadline(time_, stage_end_, std::move(writing));
     if (!written) co_return take(written.error());
   }
   auto reading = read();
   auto come = co_await with_deadline(time_, stage_end_, std::move(reading));
+  woken_ = false;  // once nothing is awaited any more, the desk is asked
   co_return take(come);
 }
 
@@ -127,7 +139,6 @@ awaitable<result<std::size_t>> session::read() {
 }
 
 step session::take(result<std::size_t> read) {
-  woken_ = false;  // whatever comes, the desk is looked at
   if (!read) {
     if (read.error() == errc::timed_out) return machine_.timed_out();
     return read.error() == asio::error::eof ? machine_.closed() : machine_.failed(read.error());

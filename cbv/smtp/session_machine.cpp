@@ -393,10 +393,11 @@ step session_machine::broken(probe_end end, std::string detail) {
 
 // A host that has answered others in this session and then ends it (421, a drop) says nothing of
 // those who wait: they may be asked again. Silence and noise are the answer to the one whose turn
-// it was.
+// it was; while the reply to RSET is awaited it is nobody's.
 step session_machine::over(probe_outcome how, std::string goodbye) {
-  const bool about_session =
-      answered_ > 0 && (how.end == probe_end::replied || how.end == probe_end::connection_lost);
+  const bool is_nobodys_turn = expected_.empty() || expected_.front() == awaited::rset;
+  const bool about_session = answered_ > 0 && (is_nobodys_turn || how.end == probe_end::replied ||
+                                               how.end == probe_end::connection_lost);
   for (std::size_t i = 0; i < in_flight_; ++i) {
     answers_.push_back(i == 0 && !about_session ? answer(how) : std::nullopt);
   }
