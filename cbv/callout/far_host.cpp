@@ -1,6 +1,7 @@
 #include "cbv/callout/far_host.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "cbv/async/deadline.hpp"
@@ -115,12 +116,21 @@ bool far_host::has_ready_session() const noexcept {
 }
 
 bool far_host::is_in_use() const noexcept {
-  return is_live() || connections_ >= how_->limits.connections_max;
+  return is_live() || connections_ >= connections_max(with_.time.now());
 }
 
 bool far_host::is_unused(time_point now) const noexcept {
   return waiting_.empty() && connections_ == 0 && refused_.is_idle() && unreachable_.is_idle() &&
          session_rate_.is_idle(now) && refusal_rate_.is_idle(now) && in_clear_until_ <= now;
+}
+
+// One at once of a host that has refused another.
+std::size_t far_host::connections_max(time_point now) const noexcept {
+  return std::min<std::size_t>(how_->limits.connections_max, now < crowded_until_ ? 1 : SIZE_MAX);
+}
+
+std::string far_host::enough_refused() const {
+  return to_string(where_) + " has refused enough recipients for this minute";
 }
 
 std::size_t far_host::refusals_left(time_point now) const noexcept {
@@ -136,7 +146,7 @@ void far_host::ask(shared_question one) {
     return one->hold_back("too many wait for " + to_string(where_));
   }
   if (refusal_rate_.room(now) == 0) {
-    return one->hold_back(to_string(where_) + " has refused enough recipients for this minute");
+    return one->hold_back(enough_refused());
   }
   if (!refused_.admits(now)) return one->hold_back(refused_why_);
   waiting_.push_back(std::move(one));
@@ -146,15 +156,17 @@ void far_host::ask(shared_question one) {
 std::optional<far_host::obstacle> far_host::reserve() {
   const time_point now = with_.time.now();
   if (stopping_) return obstacle{std::nullopt, "stopping"};
-  if (connections_ >= how_->limits.connections_max) {
+  if (connections_ >= connections_max(now)) {
     return obstacle{std::nullopt, "no more connections to " + to_string(where_) + " for now"};
   }
-  if (!unreachable_.admits(now)) return obstacle{unreachable_why_, {}};
-  if (!refused_.admits(now)) return obstacle{std::nullopt, refused_why_};
-  if (!session_rate_.take(now)) {
+  if (!session_rate_.has_room(now)) {
     return obstacle{std::nullopt,
                     "no more new sessions with " + to_string(where_) + " this minute"};
   }
+  if (refusal_rate_.room(now) == 0) return obstacle{std::nullopt, enough_refused()};
+  if (!unreachable_.admits(now)) return obstacle{unreachable_why_, {}};
+  if (!refused_.admits(now)) return obstacle{std::nullopt, refused_why_};
+  session_rate_.note(now);
   ++connections_;
   ++dialling_;
   return std::nullopt;
@@ -193,13 +205,13 @@ std::size_t far_host::free_sessions(const desk* but) const noexcept {
 void far_host::pump() {
   drop_given_up();
   if (stopping_ || waiting_.empty()) return;
+  const time_point now = with_.time.now();
+  if (said_ == 0 && refusal_rate_.room(now) == 0) return hold_back_waiting(enough_refused());
   for (const shared_desk& one : desks_) {
     if (one->session->is_resting()) one->session->wake();
   }
   std::size_t at_hand = free_sessions(nullptr);
-  const time_point now = with_.time.now();
-  if (now < crowded_until_ && is_live()) return;
-  while (at_hand < waiting_.size() && connections_ < how_->limits.connections_max) {
+  while (at_hand < waiting_.size() && connections_ < connections_max(now)) {
     if (!session_rate_.take(now)) {
       if (!is_live()) {
         hold_back_waiting("no more new sessions with " + to_string(where_) + " this minute");
@@ -236,7 +248,11 @@ awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question o
     connection.end();
     const probe_outcome outcome = not_connected(line.error());
     self->observe(outcome);
-    if (!self->is_live()) self->end_waiting(outcome);
+    if (self->is_live()) {
+      self->make_do();
+    } else {
+      self->end_waiting(outcome);
+    }
     self->pump();
     co_return;
   }
@@ -267,7 +283,7 @@ std::optional<smtp::inquiry> far_host::next_for(desk& asking) {
   if (waiting_.empty()) return std::nullopt;
   if (refusals_left(with_.time.now()) == 0) {
     if (said_ == 0) {
-      hold_back_waiting(to_string(where_) + " has refused enough recipients for this minute");
+      hold_back_waiting(enough_refused());
     }
     return std::nullopt;
   }
@@ -317,9 +333,11 @@ void far_host::session_ended(desk& of, const smtp::ended& last) {
     in_clear_until_ = with_.time.now() + without_tls;
   } else {
     const bool is_421 = last.how.reply && last.how.reply->code == closing;
-    if (!last.was_ready && has_ready_session()) {
-      // It talks to us, but not on so many connections at once.
-      crowded_until_ = with_.time.now() + how_->refused.first;
+    // Another one may fare better.
+    const bool is_one_of_many =
+        has_ready_session() || (is_live() && (is_421 || !is_refusal_of_us(last.how)));
+    if (!last.was_ready && is_one_of_many) {
+      make_do();
     } else {
       // Who waited for this session is told what the host said, before the others are held back.
       if (!last.was_ready && (!is_live() || is_refusal_of_us(last.how))) end_waiting(last.how);
@@ -327,6 +345,11 @@ void far_host::session_ended(desk& of, const smtp::ended& last) {
     }
   }
   pump();
+}
+
+// It talks to us, or may, but not on so many connections at once.
+void far_host::make_do() {
+  crowded_until_ = with_.time.now() + how_->refused.first;
 }
 
 bool far_host::is_refusal_of_us(const probe_outcome& outcome) const {

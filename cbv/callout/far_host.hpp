@@ -132,9 +132,12 @@ class far_host : public std::enable_shared_from_this<far_host> {
   policy::attempt attempt_of(const question& one, smtp::probe_outcome outcome) const;
   bool is_live() const noexcept;
   bool has_ready_session() const noexcept;
+  void make_do();
   bool is_refusal_of_us(const smtp::probe_outcome& outcome) const;
   std::size_t free_sessions(const desk* but) const noexcept;
+  std::size_t connections_max(time_point now) const noexcept;
   std::size_t refusals_left(time_point now) const noexcept;
+  std::string enough_refused() const;
   smtp::session_plan plan_now() const;
 
   const surroundings& with_;

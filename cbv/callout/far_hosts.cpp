@@ -163,6 +163,7 @@ awaitable<void> far_hosts::open(std::string key, shared_opening wanted) {
     hand_over(*in, *wanted, std::move(met), heard);
   } else {
     for (const shared_question& one : wanted->waiting) one->hold_back("stopped while connecting");
+    if (in->winner) in->addresses[*in->winner]->not_reached(std::nullopt);
   }
   // The race outlives its runners, also when this is cancelled.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -227,10 +228,11 @@ void far_hosts::hand_over(race& in, opening& wanted, host_answer met,
     one->answer.why = met.why;
     one->end();
   }
-  if (in.winner) {
-    note(heard, "connected");
-    in.addresses[*in.winner]->reached(std::move(in.line), std::move(wanted.waiting));
-  }
+  if (!in.winner) return;
+  note(heard, "connected");
+  far_host& winner = *in.addresses[*in.winner];
+  if (stopping_) return winner.not_reached(std::nullopt);
+  winner.reached(std::move(in.line), std::move(wanted.waiting));
 }
 
 void far_hosts::note(const std::shared_ptr<smtp::transcript>& heard, std::string_view text) const {
@@ -283,6 +285,9 @@ std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how
 awaitable<void> far_hosts::stop(time_point deadline) {
   stopping_ = true;
   for (const auto& [key, host] : hosts_) host->stop();
+  for (const auto& [key, dialled] : openings_) {
+    for (const shared_question& one : dialled->waiting) one->hold_back("stopping");
+  }
   auto emptying = tasks_.wait_until_empty();
   auto emptied = as_result(std::move(emptying));
   const auto in_time = co_await with_deadline(with_.time, deadline, std::move(emptied));
