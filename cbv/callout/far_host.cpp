@@ -27,6 +27,14 @@ std::string words_of(const smtp::reply& said) {
   return std::to_string(said.code) + ' ' + joined_text(said);
 }
 
+// A reply that we never read may have been a refusal all the same.
+bool may_have_been_refused(const smtp::session_machine::answer& with) {
+  if (!with) return true;
+  if (with->end == probe_end::no_smtputf8) return false;  // it was not said
+  if (with->end == probe_end::replied) return with->at == stage::rcpt && with->reply->code >= 400;
+  return with->at == stage::rcpt || with->pipelined;
+}
+
 /// Takes one off a count when it goes.
 class counted {
  public:
@@ -305,11 +313,9 @@ void far_host::answered(desk& asking, smtp::session_machine::answer with) {
   asking.has_answered = true;
   --said_;
   one->in_session = false;
+  if (may_have_been_refused(with)) refusal_rate_.note(with_.time.now());
   if (with) {
     if (with->end == probe_end::replied) asking.was_of_use = true;
-    if (with->at == stage::rcpt && with->reply && with->reply->code >= 400) {
-      refusal_rate_.note(with_.time.now());
-    }
     // The certificate was looked at for the name that the session was opened with.
     if (with->tls && asking.session->peer().name != one->host_name) with->tls->verified = false;
     observe(*with);

@@ -174,6 +174,18 @@ TEST_F(FarHostTest, LetsNoMoreBeRefusedInAMinuteThanItMay) {
   EXPECT_EQ(ask("nobody101").code(), 550);
 }
 
+// What was said to a host and never answered may have been refused: it counts.
+TEST_F(FarHostTest, CountsWhatMayHaveBeenRefused) {
+  how_.limits.refusals_per_minute = 6;
+  how_.limits.connections_max = 1;
+  describe(host + "  drop before rcpt 2\n");
+  start_many(12, "nobody");
+  pass(50s);
+  EXPECT_EQ(told_.size(), 12U);
+  EXPECT_LE(connects(), 2U) << "four said in the first session, and two in the second";
+  EXPECT_LE(seen().recipients_refused, 6U);
+}
+
 // Accepted recipients are no refusals: nobody waits for them.
 TEST_F(FarHostTest, AsksOnWhileNothingIsRefused) {
   how_.limits.refusals_per_minute = 1;
