@@ -303,9 +303,8 @@ class swarm {
     history_.add(seen.text);
     host_record& at = hosts_[place_of(seen)];
     at.is_own = seen.host_name.starts_with("own");
-    at.is_odd =
-        at.is_odd ||
-        seen.host->stages[static_cast<std::size_t>(dialogue_stage::rset)].bad != misbehaviour::none;
+    const stage_temper& at_reset = seen.host->at(dialogue_stage::rset);
+    at.is_odd = at.is_odd || at_reset.bad != misbehaviour::none || !at_reset.refusal.empty();
     connection_record& connection = at.connections[seen.connection];
     switch (seen.kind) {
       case event_kind::connected:
