@@ -139,8 +139,8 @@ awaitable<finding> callout::ask(role side, mailbox about, std::shared_ptr<smtp::
   if (!on.sender && known.null_sender_refused) {
     if (options_.fallback_sender) {
       on.sender = options_.fallback_sender;
-    } else {
-      learnt.null_sender_known_refused = true;
+    } else if (!options_.null_sender_refused_is_undeliverable) {
+      learnt.null_sender_known_refused = true;  // else every host is asked: a memory proves nothing
     }
   }
   if (learnt.hosts && !policy::decide(learnt, judging())) co_await walk(on);

@@ -69,8 +69,9 @@ struct callout_options {
   cbv::callout::catch_all_test catch_all_test = catch_all_test::behind;
   std::chrono::milliseconds catch_all_limit{60'000};  // for one test
 
+  // If every host of the domain says so:
   bool null_sender_refused_is_undeliverable = false;
-  bool relay_denied_is_undeliverable = false;         // if every host of the domain says so
+  bool relay_denied_is_undeliverable = false;
   std::shared_ptr<const smtp::reply_rulebook> rules;  // how replies are read; null: the table
 };
 

@@ -230,6 +230,15 @@ bool every_host_denies_relay(const evidence& so_far, const dns::mail_hosts& foun
   });
 }
 
+// Of what was said to a named sender, and of a refusal for now, nothing follows for bounces.
+bool every_host_refuses_bounces(const evidence& so_far, const dns::mail_hosts& found,
+                                const decision_options& options) {
+  return every_host_says(so_far, found, [&options](const attempt& made) {
+    return made.null_sender && made.outcome.reply && made.outcome.reply->is_permanent() &&
+           judge(made, options).second == reason::null_sender_refused;
+  });
+}
+
 verdict accepted_by(const attempt& host, catch_all takes_any) {
   verdict made = made_from(host, status::deliverable,
                            takes_any == catch_all::yes ? reason::catch_all : reason::accepted);
@@ -237,11 +246,10 @@ verdict accepted_by(const attempt& host, catch_all takes_any) {
   return made;
 }
 
-// As it is remembered of the domain.
-verdict refused_before(const decision_options& options) {
+// As it is remembered of the domain: what one of its hosts said, so never a proof.
+verdict refused_before() {
   verdict made;
-  made.status =
-      options.null_sender_refused_is_undeliverable ? status::undeliverable : status::unknown;
+  made.status = status::unknown;
   made.reason = reason::null_sender_refused;
   made.stage = stage::mail;
   made.source = source::cache;
@@ -259,12 +267,7 @@ verdict most_telling(const evidence& so_far, const dns::mail_hosts& found,
     best = &made;
     best_reason = why;
   }
-  if (best != nullptr) {
-    const bool is_refusal_of_bounces =
-        best_reason == reason::null_sender_refused && options.null_sender_refused_is_undeliverable;
-    return made_from(*best, is_refusal_of_bounces ? status::undeliverable : status::unknown,
-                     best_reason);
-  }
+  if (best != nullptr) return made_from(*best, status::unknown, best_reason);
   if (const dns::mail_host* host = first_unresolved(found)) {
     return made_from_dns(reason::dns_failure, "looking up " + shown(host->name, detail_octets_max) +
                                                   ": " + std::string(to_string(host->status)));
@@ -318,7 +321,7 @@ std::optional<verdict> decide(const evidence& so_far, const decision_options& op
     return made_from_dns(reason::mx_unusable,
                          "every mail host is reserved, loopback or without an address");
   }
-  if (so_far.null_sender_known_refused) return refused_before(options);
+  if (so_far.null_sender_known_refused) return refused_before();
   for (const attempt& made : so_far.attempts) {
     const auto [what, why] = judge(made, options);
     if (what == status::deliverable) return accepted_by(made, so_far.catch_all);
@@ -330,6 +333,10 @@ std::optional<verdict> decide(const evidence& so_far, const decision_options& op
   }
   if (options.relay_denied_is_undeliverable && every_host_denies_relay(so_far, found, options)) {
     return made_from(so_far.attempts.front(), status::undeliverable, reason::relay_denied);
+  }
+  if (options.null_sender_refused_is_undeliverable &&
+      every_host_refuses_bounces(so_far, found, options)) {
+    return made_from(so_far.attempts.front(), status::undeliverable, reason::null_sender_refused);
   }
   return most_telling(so_far, found, options);
 }

@@ -17,8 +17,9 @@ struct decision_options {
   std::string own_ipv4;   // our own addresses, likewise; may be empty
   std::string own_ipv6;
   const smtp::reply_rulebook* rules = nullptr;  // how replies are read; none: the table alone
+  // If every host of the domain says so, in this callout:
   bool null_sender_refused_is_undeliverable = false;
-  bool relay_denied_is_undeliverable = false;  // if every host of the domain says so
+  bool relay_denied_is_undeliverable = false;
 };
 
 /// What the reply of a dialogue means.

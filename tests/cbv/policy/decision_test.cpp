@@ -439,8 +439,36 @@ TEST(DecisionTest, ARefusalOfBouncesIsAProofOnlyWhereTheSettingSaysSo) {
   evidence remembered = walked({});
   remembered.null_sender_known_refused = true;
   EXPECT_EQ(decide(remembered, us)->status, status::unknown);
-  EXPECT_EQ(decide(remembered, strict)->status, status::undeliverable);
-  EXPECT_EQ(decide(remembered, strict)->source, source::cache);
+  EXPECT_EQ(decide(remembered, us)->source, source::cache);
+  EXPECT_EQ(decide(remembered, strict)->status, status::unknown) << "one host may have said it";
+}
+
+// A fault at another host: bounces may be taken there.
+TEST(DecisionTest, ARefusalOfBouncesByOneHostIsNoProofForTheDomain) {
+  decision_options strict = us;
+  strict.null_sender_refused_is_undeliverable = true;
+  const attempt refused = replied(stage::mail, reply(550, "null sender is not allowed"));
+  attempt by_name = replied(stage::mail, reply(550, "null sender is not allowed"));
+  by_name.null_sender = false;
+  for (const attempt& other :
+       {trouble(probe_end::connect_failed, stage::connect),
+        trouble(probe_end::timed_out, stage::rcpt), trouble(probe_end::tls_failed, stage::starttls),
+        replied(stage::mail, reply(451, "null sender, later")),
+        replied(stage::greeting, reply(421, "too busy")),
+        replied(stage::rcpt, reply(550, {5, 7, 1}, "Blocked using zen.example")), by_name}) {
+    for (const auto& both : {walked({refused, on("mx2.example.net", other)}),
+                             walked({on("mx2.example.net", other), refused})}) {
+      EXPECT_EQ(decide(both, strict)->status, status::unknown) << to_string(other.outcome.end);
+    }
+  }
+  evidence left_out = walked({refused});
+  left_out.hosts->hosts_left_out = 1;
+  EXPECT_EQ(decide(left_out, strict)->status, status::unknown) << "a host was left out";
+  evidence not_asked = walked({refused});
+  not_asked.hosts->hosts.push_back(host("mx2.example.net"));
+  EXPECT_EQ(decide(not_asked, strict)->status, status::unknown) << "a host was not asked";
+  EXPECT_EQ(decide(walked({refused, on("mx2.example.net", refused)}), strict)->status,
+            status::undeliverable);
 }
 
 TEST(DecisionTest, RelayingDeniedIsAProofOnlyWhereTheSettingSaysSoAndEveryHostDoes) {
