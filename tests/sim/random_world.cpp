@@ -39,7 +39,6 @@ struct made_server {
   callout::route_target target;
   std::string lines;
   bool takes_any = false;
-  bool takes_no_bounces = false;
 };
 
 constexpr std::size_t servers = 4;
@@ -129,7 +128,6 @@ class maker {
     temper drawn = draw_temper(chance_);
     made_server server;
     server.takes_any = drawn.takes_any;
-    server.takes_no_bounces = drawn.takes_no_bounces;
     const std::string count = std::to_string(number);
     const bool is_local = below(chance_, 3) == 0;
     const bool is_lmtp = is_local || below(chance_, 2) == 0;
@@ -155,7 +153,6 @@ class maker {
       made_server& server = servers_[below(chance_, servers_.size())];
       server.lines += mailboxes_of(name);
       like.takes_any = like.takes_any || server.takes_any;
-      like.takes_no_bounces = like.takes_no_bounces || server.takes_no_bounces;
       by.to.push_back(server.target);
     }
     made_.routes.push_back(std::move(by));
@@ -198,14 +195,14 @@ class maker {
   }
 
   void add_served(const std::string& name, const std::string& owner) {
-    likeness like{false, true, false, true};
+    likeness like{false, true, true, true};
     const std::size_t count = 1 + below(chance_, 3);
     for (std::size_t i = 0; i < count; ++i) {
       made_host& host = hosts_[below(chance_, hosts_.size())];
       zone_ += owner + "MX " + std::to_string(10 * below(chance_, 3)) + " " + host.name + ".\n";
       like.takes_any = like.takes_any || host.has.takes_any;
       like.takes_no_mail = like.takes_no_mail && host.has.takes_no_mail;
-      like.takes_no_bounces = like.takes_no_bounces || host.has.takes_no_bounces;
+      like.takes_no_bounces = like.takes_no_bounces && host.has.takes_no_bounces;
       // Some host is named that does not know of it: it denies the relay.
       if (below(chance_, 5) == 0) continue;
       serve(host, name);

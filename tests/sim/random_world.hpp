@@ -18,7 +18,7 @@ struct truth {
   bool may_be_deliverable = false;
   bool may_be_undeliverable = false;
   bool may_be_catch_all = false;    // some host takes every mailbox
-  bool may_refuse_bounces = false;  // some host refuses <>
+  bool may_refuse_bounces = false;  // every host refuses <>
   bool may_be_relay = false;        // no host serves the domain
 };
 
