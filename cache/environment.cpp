@@ -32,7 +32,8 @@ struct named_table {
 };
 constexpr std::array named_tables{
     named_table{table::meta, "meta", false}, named_table{table::verdicts, "verdicts", false},
-    named_table{table::domains, "domains", true}, named_table{table::bookings, "bookings", true}};
+    named_table{table::domains, "domains", true}, named_table{table::bookings, "bookings", true},
+    named_table{table::hosts, "hosts", true}};
 static_assert(named_tables.size() == tables);
 
 class lmdb_error_category final : public boost::system::error_category {
@@ -76,6 +77,31 @@ result<std::optional<std::string_view>> get_from(MDB_txn* txn, unsigned where,
   if (rc == MDB_NOTFOUND) return std::optional<std::string_view>{};
   if (rc != 0) return code_of(rc);
   return std::optional{view_of(found)};
+}
+
+std::uint64_t octets_of(const MDB_stat& stat) noexcept {
+  const std::uint64_t pages =
+      stat.ms_branch_pages + stat.ms_leaf_pages + std::uint64_t{stat.ms_overflow_pages};
+  return pages * stat.ms_psize;
+}
+
+result<usage> used_in(MDB_txn* txn, const std::array<unsigned, tables>& named) {
+  // LMDB's own: the list of free pages and the directory of tables, and two pages of meta data.
+  constexpr std::array<MDB_dbi, 2> own{0, 1};
+  constexpr std::uint64_t meta_pages = 2;
+  usage all;
+  MDB_stat stat{};
+  for (const MDB_dbi one : own) {
+    if (const int rc = mdb_stat(txn, one, &stat); rc != 0) return code_of(rc);
+    all.octets += octets_of(stat);
+  }
+  all.octets += meta_pages * stat.ms_psize;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    if (const int rc = mdb_stat(txn, named[i], &stat); rc != 0) return code_of(rc);
+    all.by_table[i] = {std::uint64_t{stat.ms_entries}, octets_of(stat)};
+    all.octets += all.by_table[i].octets;
+  }
+  return all;
 }
 
 std::string little_endian(std::uint32_t number) {
@@ -179,6 +205,10 @@ result<std::uint64_t> read_transaction::count(table of) const {
   return std::uint64_t{stat.ms_entries};
 }
 
+result<usage> read_transaction::used() const {
+  return used_in(owner_->slots_[slot_].txn, owner_->tables_);
+}
+
 result<void> read_transaction::walk(
     table of, const std::function<void(std::string_view key, std::string_view value)>& show) const {
   MDB_cursor* opened_cursor = nullptr;
@@ -217,6 +247,10 @@ result<void> write_transaction::put(table into, std::string_view key, std::strin
   const int rc = mdb_put(txn_, owner_->tables_[index_of(into)], &where, &what, 0);
   if (rc != 0) return code_of(rc);
   return {};
+}
+
+result<usage> write_transaction::used() const {
+  return used_in(txn_, owner_->tables_);
 }
 
 result<void> write_transaction::remove(table from, std::string_view key) {

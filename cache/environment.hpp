@@ -60,8 +60,22 @@ const boost::system::error_category& lmdb_category() noexcept;
 bool is_map_full(const error_code& why) noexcept;
 
 /// The named databases of FORMAT.md.
-enum class table : std::uint8_t { meta = 0, verdicts = 1, domains = 2, bookings = 3 };
-inline constexpr std::size_t tables = 4;
+enum class table : std::uint8_t { meta = 0, verdicts = 1, domains = 2, bookings = 3, hosts = 4 };
+inline constexpr std::size_t tables = 5;
+
+/// What tables take. Pages that were given free are not in it, though the file keeps them.
+struct table_usage {
+  std::uint64_t records = 0;
+  std::uint64_t octets = 0;  // whole pages
+};
+struct usage {
+  std::array<table_usage, tables> by_table{};
+  std::uint64_t octets = 0;  // of all pages in use, those of LMDB itself among them
+
+  const table_usage& of(table which) const noexcept {
+    return by_table[static_cast<std::size_t>(which)];
+  }
+};
 
 class environment;
 
@@ -76,6 +90,9 @@ class read_transaction {
 
   result<std::optional<std::string_view>> get(table from, std::string_view key) const;
   result<std::uint64_t> count(table of) const;
+
+  /// Cheap: LMDB counts.
+  result<usage> used() const;
 
   /// Shows every record of a table, in the order of the keys.
   result<void> walk(
@@ -99,6 +116,9 @@ class write_transaction {
 
   result<std::optional<std::string_view>> get(table from, std::string_view key) const;
   result<void> put(table into, std::string_view key, std::string_view value);
+
+  /// As read_transaction::used(), with what this transaction has changed.
+  result<usage> used() const;
 
   /// Takes the key out; no error if it is not there.
   result<void> remove(table from, std::string_view key);

@@ -26,12 +26,15 @@ struct lifetimes {
   std::chrono::seconds unknown_memory = std::chrono::hours{24};
   /// A first refusal over a live deliverable: asked again after this.
   std::chrono::seconds dispute_reask = std::chrono::minutes{10};
-  /// What is known of a whole domain, whatever the mailbox.
-  std::chrono::seconds null_sender_refused = std::chrono::hours{24 * 7};
+  /// What is known of a whole domain, whatever the mailbox: 7 d, and what is against it 3 h.
+  std::chrono::seconds null_sender_refused = std::chrono::hours{3};
   std::chrono::seconds catch_all_yes = std::chrono::hours{24 * 7};
   std::chrono::seconds catch_all_no = std::chrono::hours{24 * 7};
   /// At least so long between two catch-all tests of a domain, whatever the first one brought.
   std::chrono::seconds catch_all_retest = std::chrono::hours{24};
+  /// How long after its end the trouble with a far host is kept, so that the next one in a row
+  /// takes twice as long. How long a host is left alone is a setting of the callout.
+  std::chrono::seconds host_memory = std::chrono::hours{24};
 };
 
 /// What `checked_at` may lie in the future before we say that the clock was set back.

@@ -13,7 +13,7 @@ opened<std::unique_ptr<lmdb_store>> lmdb_store::open(lmdb_store_options options,
 }
 
 lmdb_store::lmdb_store(std::unique_ptr<shelf> on, std::size_t bookings_max)
-    : shelf_(std::move(on)), domains_(*shelf_), bookings_(*shelf_, bookings_max) {}
+    : shelf_(std::move(on)), domains_(*shelf_), hosts_(*shelf_), bookings_(*shelf_, bookings_max) {}
 
 result<std::optional<remembered>> lmdb_store::find(role side, const mailbox& address,
                                                    wall_time now) {

@@ -8,6 +8,7 @@
 
 #include "cache/booking_list.hpp"
 #include "cache/domain_book.hpp"
+#include "cache/host_book.hpp"
 #include "cache/record.hpp"
 #include "cache/shelf.hpp"
 #include "cbv/verdict/verdict_store.hpp"
@@ -39,6 +40,9 @@ class lmdb_store final : public verdict_store {
   /// What is remembered of whole domains, in the same environment.
   domain_memory& domains() noexcept { return domains_; }
 
+  /// Which far hosts are to be left alone, in the same environment.
+  host_memory& hosts() noexcept { return hosts_; }
+
   /// The re-probes that are booked, in the same environment.
   booking_book& bookings() noexcept { return bookings_; }
 
@@ -53,6 +57,7 @@ class lmdb_store final : public verdict_store {
 
   const std::unique_ptr<shelf> shelf_;
   domain_book domains_;
+  host_book hosts_;
   booking_list bookings_;
 };
 

@@ -71,8 +71,8 @@ TEST(DomainRecordTest, KnowsEachFactForItsTime) {
   const std::vector<row> table{
       {"nothing noted", {}, noon, nothing},
       {"refused", with_null_sender({}, true, noon), noon, refused},
-      {"refused, last second", with_null_sender({}, true, noon), noon + week - 1s, refused},
-      {"refused, over", with_null_sender({}, true, noon), noon + week, nothing},
+      {"refused, last second", with_null_sender({}, true, noon), noon + 3h - 1s, refused},
+      {"refused, over", with_null_sender({}, true, noon), noon + 3h, nothing},
       {"taken since", with_null_sender(with_null_sender({}, true, noon), false, noon), noon,
        nothing},
       {"catch-all", with_catch_all({}, catch_all::yes, noon), noon + week - 1s, yes},
@@ -124,8 +124,8 @@ TEST(DomainRecordTest, IsTestedAtMostOnceADayAndNotWhileTheOutcomeIsKnown) {
 TEST(DomainRecordTest, IsForgottenWhenNothingInItIsGood) {
   const lifetimes times;
   EXPECT_TRUE(is_forgotten(domain_record{}, times, noon));
-  EXPECT_FALSE(is_forgotten(with_null_sender({}, true, noon), times, noon + week - 1s));
-  EXPECT_TRUE(is_forgotten(with_null_sender({}, true, noon), times, noon + week));
+  EXPECT_FALSE(is_forgotten(with_null_sender({}, true, noon), times, noon + 3h - 1s));
+  EXPECT_TRUE(is_forgotten(with_null_sender({}, true, noon), times, noon + 3h));
   EXPECT_FALSE(is_forgotten(with_catch_all({}, catch_all::yes, noon), times, noon + week - 1s));
   EXPECT_TRUE(is_forgotten(with_catch_all({}, catch_all::yes, noon), times, noon + week));
   const domain_record tested = with_catch_all({}, catch_all::untested, noon);

@@ -348,6 +348,42 @@ TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
   }
 }
 
+TEST(EnvironmentTest, TellsWhatItsTablesTakeAndThatFreedPagesAreFree) {
+  const temporary_folder place;
+  const auto env = environment::open(in(place.inside("cache")));
+  ASSERT_TRUE(env) << env.error().message;
+  const auto used = [&] { return *(*env)->begin_read()->used(); };
+  const usage empty = used();
+  EXPECT_EQ(empty.of(table::meta).records, 1u);
+  EXPECT_EQ(empty.of(table::verdicts).records, 0u);
+  EXPECT_EQ(empty.of(table::verdicts).octets, 0u);
+
+  const auto change = [&](const auto& each) {
+    auto writing = (*env)->begin_write();
+    ASSERT_TRUE(writing);
+    for (int i = 0; i < 1000; ++i) each(*writing, "key" + std::to_string(i));
+    const auto in_this_transaction = writing->used();
+    ASSERT_TRUE(in_this_transaction);
+    ASSERT_TRUE(writing->commit());
+    EXPECT_EQ(used().of(table::verdicts).records, in_this_transaction->of(table::verdicts).records);
+  };
+  change([](write_transaction& writing, const std::string& key) {
+    ASSERT_TRUE(writing.put(table::verdicts, key, std::string(100, 'x')));
+  });
+  const usage full = used();
+  EXPECT_EQ(full.of(table::verdicts).records, 1000u);
+  EXPECT_GT(full.of(table::verdicts).octets, 100'000u);
+  EXPECT_GE(full.octets, empty.octets + full.of(table::verdicts).octets);
+  EXPECT_LE(full.octets, (*env)->file_octets());
+
+  change([](write_transaction& writing, const std::string& key) {
+    ASSERT_TRUE(writing.remove(table::verdicts, key));
+  });
+  EXPECT_EQ(used().of(table::verdicts).octets, 0u);
+  EXPECT_LT(used().octets, full.octets / 2);
+  EXPECT_GT((*env)->file_octets(), 100'000u) << "the file does not shrink";
+}
+
 TEST(EnvironmentTest, LeavesWhatIsNotOursUntouched) {
   const temporary_folder place;
   const std::string directory = place.inside("cache");

@@ -83,7 +83,7 @@ TEST_F(SweeperTest, RemovesDomainsOfWhichNothingIsKnownAnyMore) {
         writing->put(table::domains, key.octets(), encode_domain_record(key.octets(), held)));
     ASSERT_TRUE(writing->commit());
   };
-  put_domain("refuses.example", with_null_sender({}, true, noon));
+  put_domain("all.example", with_catch_all({}, catch_all::yes, noon));
   put_domain("tested.example", with_catch_all({}, catch_all::untested, noon));
   sweeper sweeping(*environment_, usual_, {});
   EXPECT_EQ(round_at(sweeping, noon + 24h - 1s), 0u);

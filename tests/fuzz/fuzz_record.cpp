@@ -9,6 +9,7 @@
 #include "cache/booking_record.hpp"
 #include "cache/checksum.hpp"
 #include "cache/domain_record.hpp"
+#include "cache/host_record.hpp"
 #include "cache/lifetimes.hpp"
 #include "cache/record.hpp"
 
@@ -48,6 +49,12 @@ void try_others(std::string_view key, std::string_view octets) {
     const auto back = decode_domain_record(key, encode_domain_record(key, *facts));
     require(back && *back == *facts);
     facts_in(*facts, lifetimes{}, facts->catch_all_at);
+  }
+  // The key has as many octets as an IPv6 address.
+  if (const auto host = decode_host_record(key, octets)) {
+    const auto back = decode_host_record(key, encode_host_record(key, *host));
+    require(back && *back == *host);
+    facts_in(*host, lifetimes{}, wall_time{});
   }
   if (const auto booked = decode_booking(key, octets)) {
     const auto back = decode_booking(key, encode_booking(key, *booked));

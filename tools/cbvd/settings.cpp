@@ -91,6 +91,8 @@ void add_cache(std::vector<setting>& all, cache::lmdb_store_options& cache) {
   add("catch_all_yes", lives.catch_all_yes);
   add("catch_all_no", lives.catch_all_no);
   add("catch_all_retest", lives.catch_all_retest);
+  add("unknown_memory", lives.unknown_memory);
+  add("host_memory", lives.host_memory);
 }
 
 void add_self_test(std::vector<setting>& all, self_test_options& self) {
