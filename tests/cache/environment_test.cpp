@@ -285,12 +285,14 @@ TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
        [](const std::string& directory) {
          std::filesystem::create_symlink("nowhere/at/all", directory);
        }},
-      {"text in place of the data", open_fault::not_ours, "not an LMDB data file",
+      {"text in place of the data", open_fault::not_ours,
+       "is not a cache of cbvd (it is not an LMDB data file)",
        [](const std::string& directory) {
          std::filesystem::create_directory(directory);
          write_file(directory + "/data.mdb", std::string(8192, 'x'));
        }},
-      {"a short file in place of the data", open_fault::not_ours, "not an LMDB data file",
+      {"a short file in place of the data", open_fault::not_ours,
+       "is not a cache of cbvd (it is not an LMDB data file)",
        [](const std::string& directory) {
          std::filesystem::create_directory(directory);
          write_file(directory + "/data.mdb", "short");
@@ -303,15 +305,18 @@ TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
        [](const std::string& directory) {
          std::filesystem::create_directories(directory + "/cbvd.lock");
        }},
-      {"someone else's environment", open_fault::not_ours, "not a cache of cbvd",
+      {"someone else's environment", open_fault::not_ours, "is not a cache of cbvd",
        [](const std::string& directory) {
-         by_hand(directory, [](MDB_txn* txn) { put_by_hand(txn, "theirs", "a", "b"); });
+         by_hand(directory, [](MDB_txn* txn) {
+           put_by_hand(txn, "meta", "a", "b");
+           put_by_hand(txn, "theirs", "a", "b");
+         });
        }},
-      {"someone else's environment without tables", open_fault::not_ours, "not a cache of cbvd",
+      {"someone else's environment without tables", open_fault::not_ours, "is not a cache of cbvd",
        [](const std::string& directory) {
          by_hand(directory, [](MDB_txn* txn) { put_by_hand(txn, nullptr, "meta", "b"); });
        }},
-      {"a newer format", open_fault::newer_format, "written by a newer cbvd (format 2;",
+      {"a newer format", open_fault::newer_format, "was written by a newer cbvd (format 2;",
        [](const std::string& directory) {
          by_hand(directory, [](MDB_txn* txn) {
            put_by_hand(txn, "meta", "format", std::string("\2\0\0\0", 4));
