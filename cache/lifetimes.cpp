@@ -12,22 +12,20 @@ bool is_from_the_future(const verdict& held, wall_time now) noexcept {
   return held.checked_at > now + clock_slack;
 }
 
-/// After the clock was set back: all its times move by the same amount, so that it lives as long as
-/// was meant when it was made.
-void move_back(verdict& held, wall_time now) noexcept {
-  const std::chrono::seconds ahead = held.checked_at - now;
-  held.checked_at -= ahead;
-  held.refresh_at -= ahead;
-  held.expires_at -= ahead;
+/// The most that a verdict made now would wait for its refresh.
+std::chrono::seconds longest_refresh_of(const record& held, const lifetimes& times) noexcept {
+  if (held.failures > 0 || held.verdict.status == status::unknown) return times.unknown_longest;
+  if (held.disputed_by) return times.dispute_reask;
+  return held.verdict.status == status::deliverable ? times.deliverable_refresh
+                                                    : times.undeliverable_refresh;
 }
 
 /// What is held and still counts.
 std::optional<record> still_held(const std::optional<record>& held, const lifetimes& times,
                                  wall_time now) {
   if (!held || is_forgotten(*held, times, now)) return std::nullopt;
-  std::optional<record> counts = held;
-  if (is_from_the_future(counts->verdict, now)) move_back(counts->verdict, now);
-  return counts;
+  auto moved = moved_back(*held, now);
+  return moved ? std::move(moved) : held;
 }
 
 void set_times(verdict& made, wall_time now, std::chrono::seconds refresh,
@@ -80,11 +78,13 @@ settlement stays_unknown(const std::optional<record>& held, verdict made, const 
 /// A first refusal may be a directory that was down for a minute, so it must be said twice.
 settlement disputed(record held, const verdict& refusal, const lifetimes& times, wall_time now) {
   verdict& v = held.verdict;
+  const wall_time reask = std::min(now + times.dispute_reask, v.expires_at);
   if (!held.disputed_by) {
     held.disputed_by = refusal.reason;
     held.failures = 0;
-    v.refresh_at = std::min(now + times.dispute_reask, v.expires_at);
+    v.refresh_at = reask;
   }
+  v.refresh_at = std::min(v.refresh_at, reask);  // the clock may have been set back since
   return stays(std::move(held));
 }
 
@@ -95,6 +95,24 @@ freshness freshness_of(const verdict& held, wall_time now) noexcept {
   const bool due = now >= held.refresh_at || is_from_the_future(held, now);
   if (!due) return freshness::fresh;
   return held.status == status::unknown ? freshness::expired : freshness::refresh_due;
+}
+
+freshness freshness_of(const record& held, const lifetimes& times, wall_time now) noexcept {
+  const freshness how = freshness_of(held.verdict, now);
+  if (how != freshness::fresh) return how;
+  if (held.verdict.refresh_at <= now + longest_refresh_of(held, times) + clock_slack) return how;
+  return held.verdict.status == status::unknown ? freshness::expired : freshness::refresh_due;
+}
+
+std::optional<record> moved_back(const record& held, wall_time now) {
+  if (!is_from_the_future(held.verdict, now)) return std::nullopt;
+  record moved = held;
+  verdict& v = moved.verdict;
+  const std::chrono::seconds ahead = v.checked_at - now;
+  v.checked_at -= ahead;
+  v.refresh_at -= ahead;
+  v.expires_at -= ahead;
+  return moved;
 }
 
 bool is_forgotten(const record& held, const lifetimes& times, wall_time now) noexcept {
@@ -130,7 +148,7 @@ verdict as_remembered(record held) {
 settlement settle(const std::optional<record>& held, verdict made, const lifetimes& times,
                   wall_time now) {
   const std::optional<record> before = still_held(held, times, now);
-  const bool live = before && freshness_of(before->verdict, now) != freshness::expired;
+  const bool live = before && freshness_of(*before, times, now) != freshness::expired;
 
   if (!is_worth_keeping(made)) {
     if (live) return {std::nullopt, as_remembered(*before)};

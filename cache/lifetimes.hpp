@@ -48,6 +48,15 @@ enum class freshness { fresh, refresh_due, expired };
 /// never fresh.
 freshness freshness_of(const verdict& held, wall_time now) noexcept;
 
+/// The same of a record. What is to be looked at again later than a verdict would be that was made
+/// now is due as well: the clock was set back, by less than its age, or the times were shortened.
+freshness freshness_of(const record& held, const lifetimes& times, wall_time now) noexcept;
+
+/// A verdict from the future, made before the clock was set back, as if it were made now: all its
+/// times move by the same amount, so that it lives as long as was meant. Nothing: it is not from
+/// the future.
+std::optional<record> moved_back(const record& held, wall_time now);
+
 /// Nothing needs the record any more, not even the doubling: the sweeper may have it.
 bool is_forgotten(const record& held, const lifetimes& times, wall_time now) noexcept;
 
@@ -75,7 +84,7 @@ struct settlement {
 /// - unknown otherwise stands, with a delay that doubles while it stays unknown. A try that was
 ///   made before its time (someone asked for a fresh answer) does not double it.
 /// - undeliverable over a live deliverable: that one stays, disputed, and is asked again after
-///   dispute_reask; a refusal from then on stands. One before that time changes nothing.
+///   dispute_reask; a refusal from then on stands. One before that time changes nothing else.
 /// - undeliverable otherwise stands, and always if a table of our own says it.
 /// What is held from the future, after the clock was set back, is first moved back with the clock.
 settlement settle(const std::optional<record>& held, verdict made, const lifetimes& times,

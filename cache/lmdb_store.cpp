@@ -21,7 +21,7 @@ result<std::optional<remembered>> lmdb_store::find(role side, const mailbox& add
   auto held = shelf_->find(table::verdicts, key.octets(), decode_record);
   if (!held) return held.error();
   if (!*held) return std::optional<remembered>{};
-  const freshness how = freshness_of((*held)->verdict, now);
+  const freshness how = freshness_of(**held, shelf_->times(), now);
   if (how == freshness::expired) return std::optional<remembered>{};
   return std::optional{remembered{as_remembered(std::move(**held)), how == freshness::refresh_due}};
 }

@@ -1,10 +1,14 @@
 #include "cache/record.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <utility>
 
 #include "cache/fields.hpp"
+#include "cbv/address/local_part.hpp"
+#include "cbv/base/ascii.hpp"
 
 namespace cbv::cache {
 namespace {
@@ -38,6 +42,13 @@ void append_reversed(record_key& key, std::string_view domain) {
   key.append(domain);
 }
 
+void append_mailbox(record_key& key, std::string_view local_part, role side) {
+  key.append(std::string_view("\0", 1));
+  key.append(local_part);
+  const char last = static_cast<char>(side);
+  key.append({&last, 1});
+}
+
 }  // namespace
 
 bool record_key::append(std::string_view more) noexcept {
@@ -56,15 +67,23 @@ record_key encode_key(role side, std::string_view cache_key) {
   const std::size_t at = cache_key.rfind('@');
   if (at == std::string_view::npos) return key;
   append_reversed(key, cache_key.substr(at + 1));
-  key.append(std::string_view("\0", 1));
-  key.append(cache_key.substr(0, at));
-  const char last = static_cast<char>(side);
-  key.append({&last, 1});
+  append_mailbox(key, cache_key.substr(0, at), side);
   return key;
 }
 
 record_key encode_key(role side, const mailbox& address) {
-  return encode_key(side, cache_key(address));
+  const std::string& local_part = address.local_part();
+  std::array<char, local_part_octets_max> folded;
+  const bool is_simplest = !local_part.starts_with('"') && local_part.size() <= folded.size();
+  if (!is_simplest) return encode_key(side, cache_key(address));
+
+  // As above, without a string on the way.
+  std::transform(local_part.begin(), local_part.end(), folded.begin(),
+                 [](char c) { return ascii::to_lower(c); });
+  record_key key;
+  append_reversed(key, address.domain().text());
+  append_mailbox(key, {folded.data(), local_part.size()}, side);
+  return key;
 }
 
 std::string encode_record(std::string_view key, const record& held) {

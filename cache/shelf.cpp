@@ -1,5 +1,6 @@
 #include "cache/shelf.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cbv::cache {
@@ -26,16 +27,12 @@ place place_of(std::string_view queue_key) noexcept {
   return {static_cast<table>(queue_key[1]), queue_key.substr(2)};
 }
 
-/// All of the group or nothing of it.
-result<void> write_group(environment& where, const std::vector<queued_record>& group) {
-  auto writing = where.begin_write();
-  if (!writing) return writing.error();
-  for (const auto& [marked, octets] : group) {
-    const auto [of, key] = place_of(marked);
-    auto done = octets.empty() ? writing->remove(of, key) : writing->put(of, key, octets);
-    if (!done) return done;
+sweeper_options sweeping_of(const shelf_options& options) {
+  sweeper_options sweeping = options.sweeping;
+  if (options.octets_by_map) {
+    sweeping.keep.octets_max = octets_for_map(options.environment.map_octets_max);
   }
-  return writing->commit();
+  return sweeping;
 }
 
 }  // namespace
@@ -59,7 +56,7 @@ shelf::shelf(shelf_options options, logger log, std::unique_ptr<environment> whe
       log_(std::move(log)),
       environment_(std::move(where)),
       queue_(options_.queue),
-      sweeper_(*environment_, options_.times, options_.sweeping) {
+      sweeper_(*environment_, options_.times, sweeping_of(options_)) {
   const store_counts found = counts();
   log_.write(severity::notice, "cache_opened",
              {{"directory", options_.environment.directory},
@@ -130,12 +127,14 @@ result<void> shelf::flush() {
 store_counts shelf::counts() {
   store_counts all;
   if (auto reading = environment_->begin_read()) {
-    if (const auto records = reading->count(table::verdicts)) all.records = *records;
+    if (const auto used = reading->used()) all.used = *used;
+    all.records = all.used.of(table::verdicts).records;
   }
   all.queued = queue_.size();
   all.committed = committed_.load(std::memory_order_relaxed);
   all.dropped = dropped_.load(std::memory_order_relaxed);
   all.swept = swept_.load(std::memory_order_relaxed);
+  all.pruned = pruned_.load(std::memory_order_relaxed);
   all.corrupt = corrupt_.load(std::memory_order_relaxed);
   all.failed_reads = failed_reads_.load(std::memory_order_relaxed);
   all.failed_commits = failed_commits_.load(std::memory_order_relaxed);
@@ -146,17 +145,26 @@ store_counts shelf::counts() {
 
 void shelf::write_behind() {
   auto next_sweep = steady::now() + options_.sweep_pause;
+  bool swept_last = true;  // without an error
   while (true) {
     const bool stopping = queue_.is_stopping();
-    const auto group = queue_.take(is_sweep_due() ? next_sweep : steady::now() + idle_max);
-    const auto outcome = commit(group);
-    queue_.settle(outcome ? error_code{} : outcome.error());
-    if (!outcome) commit_failed(outcome.error());
-    if (stopping && (!outcome || queue_.size() == 0)) return;
-    if (!outcome) queue_.pause(options_.retry_pause);
+    // Far over a bound, what is queued waits until enough has gone; then the queue takes no more.
+    if (stopping || !swept_last || !sweeper_.holds_writes_back()) {
+      const auto group = queue_.take(is_sweep_due() ? next_sweep : steady::now() + idle_max);
+      const auto outcome = commit(group);
+      queue_.settle(outcome ? error_code{} : outcome.error());
+      if (!outcome) commit_failed(outcome.error());
+      if (stopping && (!outcome || queue_.size() == 0)) return;
+      if (!outcome) queue_.pause(options_.retry_pause);
+    }
+    note_clock();
     if (is_sweep_due() && steady::now() >= next_sweep) {
-      sweep();
-      next_sweep = steady::now() + options_.sweep_pause;
+      swept_last = sweep();
+      if (!swept_last) queue_.pause(options_.retry_pause);
+      const bool at_once = swept_last && sweeper_.is_hurried();
+      next_sweep = steady::now() + (at_once ? std::chrono::milliseconds{0} : options_.sweep_pause);
+    } else if (swept_last && sweeper_.is_hurried()) {
+      next_sweep = std::min(next_sweep, steady::now());
     }
   }
 }
@@ -164,11 +172,29 @@ void shelf::write_behind() {
 result<void> shelf::commit(const std::vector<queued_record>& group) {
   if (group.empty()) return {};
   while (true) {
-    auto done = write_group(*environment_, group);
-    if (!done && is_map_full(done.error()) && environment_->grow()) continue;
+    auto done = write_group(group);
+    if (!done && is_map_full(done.error())) {
+      if (environment_->grow()) continue;
+      sweeper_.note_map_full();
+    }
     if (done) committed_.fetch_add(group.size(), std::memory_order_relaxed);
     return done;
   }
+}
+
+/// All of the group or nothing of it.
+result<void> shelf::write_group(const std::vector<queued_record>& group) {
+  auto writing = environment_->begin_write();
+  if (!writing) return writing.error();
+  for (const auto& [marked, octets] : group) {
+    const auto [of, key] = place_of(marked);
+    auto done = octets.empty() ? writing->remove(of, key) : writing->put(of, key, octets);
+    if (!done) return done;
+  }
+  const auto used = writing->used();
+  if (auto done = writing->commit(); !done) return done;
+  if (used) sweeper_.note_usage(*used);
+  return {};
 }
 
 void shelf::commit_failed(const error_code& why) {
@@ -186,17 +212,28 @@ bool shelf::is_sweep_due() const noexcept {
   return now != wall_time::min() && sweeper_.is_due(now);
 }
 
-void shelf::sweep() {
-  const auto done = sweeper_.step(last_now_.load(std::memory_order_relaxed));
+/// The two clocks are read together, whenever a new time was told.
+void shelf::note_clock() noexcept {
+  const wall_time now = last_now_.load(std::memory_order_relaxed);
+  if (now == last_seen_) return;
+  last_seen_ = now;
+  sweeper_.note_time(now, steady::now());
+}
+
+bool shelf::sweep() {
+  auto done = sweeper_.step(last_now_.load(std::memory_order_relaxed));
+  if (!done && is_map_full(done.error()) && environment_->grow()) return true;
   if (!done) {
     commit_failed(done.error());
-    return;
+    return false;
   }
+  pruned_.fetch_add(done->pruned, std::memory_order_relaxed);
   swept_.fetch_add(done->removed, std::memory_order_relaxed);
   corrupt_.fetch_add(done->corrupt, std::memory_order_relaxed);
   if (done->corrupt > 0 && corrupt_line_.passes()) {
     log_.write(severity::error, "cache_record_corrupt", {{"removed", done->corrupt}});
   }
+  return true;
 }
 
 }  // namespace cbv::cache

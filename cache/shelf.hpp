@@ -31,6 +31,7 @@ struct shelf_options {
   lifetimes times;
   write_queue_options queue;
   sweeper_options sweeping;
+  bool octets_by_map = true;  // sweeping.keep.octets_max is octets_for_map(environment's bound)
   std::chrono::milliseconds sweep_pause{1000};  // at least this long between two steps
   std::chrono::milliseconds retry_pause{1000};  // after a commit that failed
 };
@@ -38,10 +39,12 @@ struct shelf_options {
 /// What it did since it was opened, and what it holds.
 struct store_counts {
   std::uint64_t records = 0;         // verdicts, on disk
+  usage used;                        // of all tables, on disk
   std::uint64_t queued = 0;          // of all tables, not yet on disk
   std::uint64_t committed = 0;       // written, since the start
   std::uint64_t dropped = 0;         // not remembered, because the queue was full
-  std::uint64_t swept = 0;           // removed because nothing needed them any more
+  std::uint64_t swept = 0;           // removed because nothing needed them any more, or too many
+  std::uint64_t pruned = 0;          // of these, still good, or not known to be over: too many
   std::uint64_t corrupt = 0;         // met and not believed
   std::uint64_t failed_reads = 0;    // errors of LMDB or the disk
   std::uint64_t failed_commits = 0;  // the same
@@ -84,7 +87,10 @@ class shelf {
   void note_corrupt();
 
   /// The sweeper goes by the last time that was told.
-  void note_time(wall_time now) noexcept { last_now_.store(now, std::memory_order_relaxed); }
+  void note_time(wall_time now) noexcept {
+    if (last_now_.load(std::memory_order_relaxed) == now) return;  // the line stays shared
+    last_now_.store(now, std::memory_order_relaxed);
+  }
 
   /// The lock that a key falls to: for who reads, changes and puts back.
   std::mutex& settling_of(std::string_view key) noexcept;
@@ -120,7 +126,9 @@ class shelf {
   result<void> commit(const std::vector<queued_record>& group);
   void commit_failed(const error_code& why);
   bool is_sweep_due() const noexcept;
-  void sweep();
+  bool sweep();
+  void note_clock() noexcept;
+  result<void> write_group(const std::vector<queued_record>& group);
 
   const shelf_options options_;
   const logger log_;
@@ -131,10 +139,12 @@ class shelf {
   /// A key is settled under the lock that it falls to.
   std::array<std::mutex, settling_locks> settling_;
   std::atomic<wall_time> last_now_{wall_time::min()};
+  wall_time last_seen_ = wall_time::min();  // by the writer
 
   std::atomic<std::uint64_t> committed_{0};
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::uint64_t> swept_{0};
+  std::atomic<std::uint64_t> pruned_{0};
   std::atomic<std::uint64_t> corrupt_{0};
   std::atomic<std::uint64_t> failed_reads_{0};
   std::atomic<std::uint64_t> failed_commits_{0};

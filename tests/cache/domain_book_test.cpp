@@ -129,6 +129,7 @@ TEST_F(DomainBookTest, KnowsNothingWhereTheRecordIsDamaged) {
 TEST_F(DomainBookTest, SweepsWhatIsForgotten) {
   auto how = options();
   how.sweep_pause = 0ms;
+  how.sweeping.clock_trust = 0s;
   auto store = open(how);
   store->domains().note_catch_all(role::sender, domain_, catch_all::no, noon);
   ASSERT_TRUE(store->flush());

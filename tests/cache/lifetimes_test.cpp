@@ -64,6 +64,61 @@ TEST(FreshnessTest, FollowsTheTimes) {
   }
 }
 
+/// What a record may wait for its refresh, whatever the clock did since.
+TEST(FreshnessTest, LooksAgainAtWhatIsBookedFurtherAheadThanItCouldBe) {
+  const auto booked = [](record held, std::chrono::seconds ahead, std::uint8_t failures,
+                         bool disputed) {
+    held.verdict.refresh_at = noon + ahead;
+    held.failures = failures;
+    if (disputed) held.disputed_by = reason::mailbox_not_found;
+    return held;
+  };
+  const record older = held_deliverable(noon - 2 * day);
+  struct row {
+    const char* what;
+    record held;
+    freshness expected;
+  };
+  const std::vector<row> table{
+      {"deliverable", booked(older, day + 2min, 0, false), freshness::fresh},
+      {"deliverable, too far", booked(older, day + 2min + 1s, 0, false), freshness::refresh_due},
+      {"undeliverable", booked(held_undeliverable(), 3h + 2min, 0, false), freshness::fresh},
+      {"undeliverable, too far", booked(held_undeliverable(), 3h + 2min + 1s, 0, false),
+       freshness::refresh_due},
+      {"stale", booked(older, 1h + 2min, 1, false), freshness::fresh},
+      {"stale, too far", booked(older, 1h + 2min + 1s, 1, false), freshness::refresh_due},
+      {"disputed", booked(older, 12min, 0, true), freshness::fresh},
+      {"disputed, too far", booked(older, 12min + 1s, 0, true), freshness::refresh_due},
+      {"disputed and stale", booked(older, 1h + 2min, 1, true), freshness::fresh},
+      {"unknown", held_unknown(9, 1h + 2min), freshness::fresh},
+      {"unknown, too far", held_unknown(9, 1h + 2min + 1s), freshness::expired},
+  };
+  for (const auto& [what, held, expected] : table) {
+    EXPECT_EQ(freshness_of(held, usual, noon), expected) << what;
+  }
+}
+
+TEST(FreshnessTest, IsNeverFreshForEverWhateverTheClockDoes) {
+  struct row {
+    const char* what;
+    std::chrono::seconds ahead;
+    freshness deliverable, undeliverable, unknown;
+  };
+  using enum freshness;
+  const std::vector<row> table{
+      {"a day back", -1 * day, refresh_due, refresh_due, expired},
+      {"a year forward", 365 * day, expired, expired, expired},
+      {"to 1970", wall_time{} - noon, refresh_due, refresh_due, expired},
+      {"before 1970", wall_time{} - noon - 365 * day, refresh_due, refresh_due, expired},
+      {"past 2106", 100 * 365 * day, expired, expired, expired},
+  };
+  for (const auto& [what, ahead, deliverable, undeliverable, unknown] : table) {
+    EXPECT_EQ(freshness_of(held_deliverable(), usual, noon + ahead), deliverable) << what;
+    EXPECT_EQ(freshness_of(held_undeliverable(), usual, noon + ahead), undeliverable) << what;
+    EXPECT_EQ(freshness_of(held_unknown(1, 5min), usual, noon + ahead), unknown) << what;
+  }
+}
+
 TEST(ForgottenTest, ComesWithTheExpiryAndForUnknownALongWhileAfter) {
   EXPECT_FALSE(is_forgotten(held_deliverable(), usual, noon + 7 * day - 1s));
   EXPECT_TRUE(is_forgotten(held_deliverable(), usual, noon + 7 * day));
@@ -336,6 +391,50 @@ TEST(SettleTest, MovesWhatComesFromTheFutureBackWithTheClock) {
   EXPECT_EQ(refused.tell.status, status::deliverable);
   EXPECT_EQ(refused.tell.refresh_at, now + 10min);
   EXPECT_EQ(refused.tell.expires_at, now + 7 * day);
+}
+
+TEST(SettleTest, AsksADisputedOneInTimeThoughTheClockWasSetBack) {
+  // Refused for the first time five days after it was made; then the clock was set back by three.
+  const auto first = settle(held_deliverable(), sample::refused(), usual, noon + 5 * day);
+  const wall_time now = noon + 2 * day;
+  EXPECT_EQ(freshness_of(*first.keep, usual, now), freshness::refresh_due);
+  const auto again = settle(first.keep, sample::refused(), usual, now);
+  EXPECT_EQ(again.tell.status, status::deliverable) << "no ten minutes have passed";
+  EXPECT_EQ(again.tell.refresh_at, now + 10min);
+  const auto second = settle(again.keep, sample::refused(), usual, now + 10min);
+  EXPECT_EQ(second.tell.status, status::undeliverable);
+}
+
+/// A verdict that is made while the clock says anything is kept, and told, and has an end.
+TEST(SettleTest, GivesEveryVerdictAnEndWhateverTheClockSays) {
+  const std::string key(encode_key(role::recipient, "bob@example.org").octets());
+  for (const std::chrono::seconds ahead :
+       {std::chrono::seconds{-1 * day}, std::chrono::seconds{365 * day},
+        std::chrono::seconds{wall_time{} - noon - day}, std::chrono::seconds{100 * 365 * day}}) {
+    for (const verdict& made : {sample::accepted(), sample::refused(), sample::timed_out()}) {
+      const wall_time then = noon + ahead;
+      const settlement settled = settle(std::nullopt, made, usual, then);
+      ASSERT_TRUE(settled.keep);
+      EXPECT_EQ(settled.tell.checked_at, then);
+      // As it comes back from the disk, which holds times from 1970 to 2106.
+      const auto held = decode_record(key, encode_record(key, *settled.keep));
+      ASSERT_TRUE(held);
+      EXPECT_NE(freshness_of(*held, usual, noon), freshness::fresh) << ahead.count();
+      const auto moved = moved_back(*held, noon);
+      EXPECT_EQ(moved.has_value(), held->verdict.checked_at > noon + clock_slack);
+      const record& last = moved ? *moved : *held;
+      EXPECT_LE(last.verdict.expires_at, noon + 7 * day);
+      const settlement after = settle(*held, sample::accepted(), usual, noon);
+      EXPECT_EQ(after.tell.expires_at, noon + 7 * day);
+    }
+  }
+}
+
+TEST(MovedBackTest, MovesAllTimesOfWhatIsFromTheFuture) {
+  EXPECT_FALSE(moved_back(held_deliverable(), noon));
+  EXPECT_FALSE(moved_back(held_deliverable(noon + clock_slack), noon));
+  EXPECT_EQ(moved_back(held_deliverable(noon + 365 * day), noon), held_deliverable());
+  EXPECT_EQ(moved_back(held_unknown(3, 20min, noon + 1h), noon), held_unknown(3, 20min));
 }
 
 }  // namespace

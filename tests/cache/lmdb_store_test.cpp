@@ -66,6 +66,7 @@ class LmdbStoreTest : public testing::Test {
     made.environment.directory = place_.inside("cache");
     made.environment.map_octets = 1 << 20;
     made.environment.map_octets_max = 64 << 20;
+    made.sweeping.clock_trust = 0s;
     return made;
   }
 
@@ -227,6 +228,7 @@ TEST_F(LmdbStoreTest, AnswersFromMemoryWhileTheDiskTakesNothing) {
   auto how = options();
   how.environment.map_octets = 64 << 10;
   how.environment.map_octets_max = 64 << 10;
+  how.octets_by_map = false;
   how.retry_pause = 24h;
   how.queue.group_records_max = 50;
   auto store = open(how);
@@ -319,7 +321,8 @@ TEST_F(LmdbStoreTest, ServesManyReadersAndWritersWhileItGrowsAndSweeps) {
   how.environment.simultaneous_readers_max = 3;
   how.queue.group_delay = 0ms;
   how.sweep_pause = 0ms;
-  how.sweeping = {100, 0s};
+  how.sweeping.step_records_max = 100;
+  how.sweeping.rest = 0s;
   auto store = open(how);
   constexpr int writers = 3;
   constexpr int readers = 4;

@@ -17,7 +17,7 @@ result<std::optional<remembered>> memory_store::find(role side, const mailbox& a
   if (find_error_) return find_error_;
   const auto entry = records_.find(key_of(side, address));
   if (entry == records_.end()) return std::optional<remembered>{};
-  const cache::freshness how = cache::freshness_of(entry->second.verdict, now);
+  const cache::freshness how = cache::freshness_of(entry->second, times_, now);
   if (how == cache::freshness::expired) return std::optional<remembered>{};
   return std::optional{
       remembered{cache::as_remembered(entry->second), how == cache::freshness::refresh_due}};

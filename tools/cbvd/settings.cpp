@@ -1,6 +1,7 @@
 #include "tools/cbvd/settings.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -76,6 +77,8 @@ void add_cache(std::vector<setting>& all, cache::lmdb_store_options& cache) {
       text_setting("cache.directory", cache.environment.directory, "a directory", any_text()));
   all.push_back(
       size_setting("cache.size_max", cache.environment.map_octets_max, 1ULL << 20U, 1ULL << 44U));
+  all.push_back(number_setting<std::uint64_t>("cache.records_max", cache.sweeping.keep.records_max,
+                                              1000, 1'000'000'000'000U));
   cache::lifetimes& lives = cache.times;
   const auto add = [&all](const char* key, std::chrono::seconds& target) {
     all.push_back(time_setting(std::string("cache.lifetimes.") + key, target, 1s, year));
