@@ -50,6 +50,10 @@ class lmdb_store final : public verdict_store {
   /// put is still queued and tried again.
   result<void> flush() { return shelf_->flush(); }
 
+  /// As the shelf's: a new file without what is free; and what is wrong now.
+  opened<compaction> compact() { return shelf_->compact(); }
+  std::string trouble() const { return shelf_->trouble(); }
+
   store_counts counts() { return shelf_->counts(); }
 
  private:

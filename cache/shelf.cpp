@@ -35,41 +35,33 @@ sweeper_options sweeping_of(const shelf_options& options) {
   return sweeping;
 }
 
+open_error refused_compaction(const std::string& why) {
+  return {open_fault::system_error, "the cache is not compacted: " + why};
+}
+
 }  // namespace
 
-bool shelf::once_a_minute::passes() noexcept {
-  const auto now = steady::now().time_since_epoch();
-  auto next = next_.load(std::memory_order_relaxed);
-  if (now.count() < next) return false;
-  const auto after = now + std::chrono::duration_cast<steady::duration>(std::chrono::minutes{1});
-  return next_.compare_exchange_strong(next, after.count(), std::memory_order_relaxed);
-}
-
 opened<std::unique_ptr<shelf>> shelf::open(shelf_options options, logger log) {
-  auto where = environment::open(options.environment);
-  if (!where) return where.error();
-  return std::unique_ptr<shelf>(new shelf(std::move(options), std::move(log), std::move(*where)));
+  std::unique_ptr<shelf> made(new shelf(std::move(options), std::move(log)));
+  // Another cbvd in the same directory is a mistake that someone has to mend; all else passes.
+  if (auto why = made->keeper_.open(); why && why->fault == open_fault::in_use) {
+    return *std::move(why);
+  }
+  made->writer_ = std::thread([raw = made.get()] { raw->write_behind(); });
+  return made;
 }
 
-shelf::shelf(shelf_options options, logger log, std::unique_ptr<environment> where)
+shelf::shelf(shelf_options options, logger log)
     : options_(std::move(options)),
       log_(std::move(log)),
-      environment_(std::move(where)),
+      environment_(std::make_unique<environment>(options_.environment)),
+      keeper_(*environment_, options_.reopen_pause, log_),
       queue_(options_.queue),
-      sweeper_(*environment_, options_.times, sweeping_of(options_)) {
-  const store_counts found = counts();
-  log_.write(severity::notice, "cache_opened",
-             {{"directory", options_.environment.directory},
-              {"made", environment_->was_made() ? "yes" : "no"},
-              {"records", found.records},
-              {"octets", found.file_octets},
-              {"stale_readers", environment_->stale_readers()}});
-  writer_ = std::thread([this] { write_behind(); });
-}
+      sweeper_(*environment_, options_.times, sweeping_of(options_)) {}
 
 shelf::~shelf() {
   queue_.stop();
-  writer_.join();
+  if (writer_.joinable()) writer_.join();
   const std::size_t lost = queue_.size();
   if (lost > 0) log_.write(severity::error, "cache_writes_lost", {{"records", lost}});
 }
@@ -108,6 +100,7 @@ error_code shelf::read_failed(const error_code& why) {
   if (read_line_.passes()) {
     log_.write(severity::error, "cache_read_failed", {{"error", why.message()}});
   }
+  if (is_damage(why) && !damage_met_.exchange(true, std::memory_order_relaxed)) queue_.wake();
   return why;
 }
 
@@ -148,16 +141,20 @@ void shelf::write_behind() {
   bool swept_last = true;  // without an error
   while (true) {
     const bool stopping = queue_.is_stopping();
+    const bool ready = is_ready();
+    serve_compaction();
     // Far over a bound, what is queued waits until enough has gone; then the queue takes no more.
-    if (stopping || !swept_last || !sweeper_.holds_writes_back()) {
-      const auto group = queue_.take(is_sweep_due() ? next_sweep : steady::now() + idle_max);
+    if (stopping || !ready || !swept_last || !sweeper_.holds_writes_back()) {
+      const auto idle_end = ready ? steady::now() + idle_max : keeper_.next_try();
+      const auto group = queue_.take(ready && is_sweep_due() ? next_sweep : idle_end);
       const auto outcome = commit(group);
       queue_.settle(outcome ? error_code{} : outcome.error());
       if (!outcome) commit_failed(outcome.error());
-      if (stopping && (!outcome || queue_.size() == 0)) return;
+      if (stopping && (!outcome || queue_.size() == 0)) break;
       if (!outcome) queue_.pause(options_.retry_pause);
     }
     note_clock();
+    if (!ready) continue;
     if (is_sweep_due() && steady::now() >= next_sweep) {
       swept_last = sweep();
       if (!swept_last) queue_.pause(options_.retry_pause);
@@ -167,10 +164,56 @@ void shelf::write_behind() {
       next_sweep = std::min(next_sweep, steady::now());
     }
   }
+  const std::lock_guard lock(compaction_mutex_);
+  compaction_refused_ = true;
+  if (compaction_) compaction_->set_value(refused_compaction("the daemon stops"));
+}
+
+bool shelf::is_ready() {
+  if (damage_met_.exchange(false, std::memory_order_relaxed) && environment_->is_checked()) {
+    keeper_.suspect("a page that was read makes no sense");
+  }
+  std::optional<steady::time_point> patience_ends;
+  return keeper_.is_ready([this, &patience_ends] {
+    if (!queue_.is_stopping()) return true;
+    if (!patience_ends) patience_ends = steady::now() + options_.stop_patience;
+    return steady::now() < *patience_ends;
+  });
+}
+
+opened<compaction> shelf::compact() {
+  std::future<opened<compaction>> done;
+  {
+    const std::lock_guard lock(compaction_mutex_);
+    if (compaction_refused_) return refused_compaction("the daemon stops");
+    if (compaction_) return refused_compaction("it is being compacted already");
+    done = compaction_.emplace().get_future();
+  }
+  queue_.wake();
+  return done.get();
+}
+
+void shelf::serve_compaction() {
+  {
+    const std::lock_guard lock(compaction_mutex_);
+    if (!compaction_) return;
+  }
+  auto outcome = environment_->compact();
+  if (outcome) {
+    log_.write(
+        severity::notice, "cache_compacted",
+        {{"octets_before", outcome->octets_before}, {"octets_after", outcome->octets_after}});
+  } else {
+    log_.write(severity::error, "cache_not_compacted", {{"error", outcome.error().message}});
+  }
+  const std::lock_guard lock(compaction_mutex_);
+  compaction_->set_value(std::move(outcome));
+  compaction_.reset();
 }
 
 result<void> shelf::commit(const std::vector<queued_record>& group) {
   if (group.empty()) return {};
+  if (!is_ready()) return not_open();
   while (true) {
     auto done = write_group(group);
     if (!done && is_map_full(done.error())) {
@@ -178,6 +221,8 @@ result<void> shelf::commit(const std::vector<queued_record>& group) {
       sweeper_.note_map_full();
     }
     if (done) committed_.fetch_add(group.size(), std::memory_order_relaxed);
+    keeper_.note_write(done ? error_code{} : done.error());
+    if (!done && is_damage(done.error())) keeper_.suspect(done.error().message());
     return done;
   }
 }
@@ -199,6 +244,7 @@ result<void> shelf::write_group(const std::vector<queued_record>& group) {
 
 void shelf::commit_failed(const error_code& why) {
   failed_commits_.fetch_add(1, std::memory_order_relaxed);
+  if (why == not_open()) return;  // the keeper has said why
   if (!commit_line_.passes()) return;
   log_.write(severity::error, "cache_commit_failed",
              {{"error", why.message()},
@@ -225,6 +271,7 @@ bool shelf::sweep() {
   if (!done && is_map_full(done.error()) && environment_->grow()) return true;
   if (!done) {
     commit_failed(done.error());
+    if (is_damage(done.error())) keeper_.suspect(done.error().message());
     return false;
   }
   pruned_.fetch_add(done->pruned, std::memory_order_relaxed);

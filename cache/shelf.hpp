@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "cache/environment.hpp"
+#include "cache/keeper.hpp"
 #include "cache/lifetimes.hpp"
 #include "cache/sweeper.hpp"
 #include "cache/write_queue.hpp"
@@ -32,8 +34,10 @@ struct shelf_options {
   write_queue_options queue;
   sweeper_options sweeping;
   bool octets_by_map = true;  // sweeping.keep.octets_max is octets_for_map(environment's bound)
-  std::chrono::milliseconds sweep_pause{1000};  // at least this long between two steps
-  std::chrono::milliseconds retry_pause{1000};  // after a commit that failed
+  std::chrono::milliseconds sweep_pause{1000};      // at least this long between two steps
+  std::chrono::milliseconds retry_pause{1000};      // after a commit that failed
+  std::chrono::milliseconds reopen_pause{10'000};   // after the environment could not be opened
+  std::chrono::milliseconds stop_patience{10'000};  // of the end, with pages being looked through
 };
 
 /// What it did since it was opened, and what it holds.
@@ -55,9 +59,16 @@ struct store_counts {
 /// All functions are for all threads. None waits for the disk to be written but flush(); find()
 /// takes no lock unless just this key is on its way to the disk. What was put is found at once.
 /// Trouble is logged, once a minute, and counted.
+///
+/// Without an environment in use (it could not be opened, or is just being changed for another)
+/// nothing is found but what is queued; what is put is queued as ever, up to the queue's bound, and
+/// written once there is one: it is tried again from time to time.
 class shelf {
  public:
-  /// Opens the environment and starts the writer. `log` is used from several threads.
+  /// Opens the environment and starts the writer, which first looks through all pages, while what
+  /// is found is looked at page by page, and what is put waits. in_use is an error; whatever else
+  /// went wrong, the shelf works without memory, and trouble() says why. A damaged file is set
+  /// aside. `log` is used from several threads.
   static opened<std::unique_ptr<shelf>> open(shelf_options options, logger log);
   shelf(const shelf&) = delete;
   shelf& operator=(const shelf&) = delete;
@@ -99,30 +110,31 @@ class shelf {
   /// put is still queued and tried again.
   result<void> flush();
 
+  /// Writes a new file without what is free, in place of the old one. Waits until that is done, as
+  /// long as it takes to write it; what is found and put meanwhile goes on as ever. Any thread that
+  /// may wait.
+  opened<compaction> compact();
+
+  /// What is wrong now, a sentence for the administrator; empty: nothing.
+  std::string trouble() const { return keeper_.trouble(); }
+
   store_counts counts();
   const lifetimes& times() const noexcept { return options_.times; }
 
  private:
   using steady = std::chrono::steady_clock;
 
-  /// Lets one log line a minute through.
-  class once_a_minute {
-   public:
-    bool passes() noexcept;
-
-   private:
-    std::atomic<steady::rep> next_{steady::time_point::min().time_since_epoch().count()};
-  };
-
   static constexpr std::size_t settling_locks = 64;
 
-  shelf(shelf_options options, logger log, std::unique_ptr<environment> where);
+  shelf(shelf_options options, logger log);
 
   /// What is queued under the key; empty octets are a removal.
   std::optional<std::string> queued(table from, std::string_view key) const;
   error_code read_failed(const error_code& why);
 
   void write_behind();
+  bool is_ready();
+  void serve_compaction();
   result<void> commit(const std::vector<queued_record>& group);
   void commit_failed(const error_code& why);
   bool is_sweep_due() const noexcept;
@@ -133,6 +145,7 @@ class shelf {
   const shelf_options options_;
   const logger log_;
   const std::unique_ptr<environment> environment_;
+  keeper keeper_;
   write_queue queue_;
   sweeper sweeper_;
 
@@ -148,6 +161,10 @@ class shelf {
   std::atomic<std::uint64_t> corrupt_{0};
   std::atomic<std::uint64_t> failed_reads_{0};
   std::atomic<std::uint64_t> failed_commits_{0};
+  std::atomic<bool> damage_met_{false};  // by a reader
+  std::mutex compaction_mutex_;
+  std::optional<std::promise<opened<compaction>>> compaction_;  // asked for
+  bool compaction_refused_ = false;                             // the writer has ended
   once_a_minute dropped_line_;
   once_a_minute corrupt_line_;
   once_a_minute read_line_;
@@ -167,6 +184,7 @@ result<std::optional<Record>> shelf::find(table from, std::string_view key,
     read = decode(key, *on_its_way);
   } else {
     auto reading = environment_->begin_read();
+    if (!reading && reading.error() == not_open()) return std::optional<Record>{};
     if (!reading) return read_failed(reading.error());
     const auto found = reading->get(from, key);
     if (!found) return read_failed(found.error());

@@ -45,6 +45,7 @@ std::vector<queued_record> write_queue::take(steady::time_point give_up) {
     return order_.empty() || order_.size() >= options_.group_records_max || is_urgent();
   });
 
+  woken_ = false;
   in_hand_ = std::min(order_.size(), options_.group_records_max);
   std::vector<queued_record> group;
   group.reserve(in_hand_);
@@ -93,6 +94,14 @@ result<void> write_queue::flush() {
   --flushing_;
   if (places_done_ >= last) return {};
   return last_failure_;
+}
+
+void write_queue::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  work_.notify_one();
 }
 
 void write_queue::stop() {

@@ -67,6 +67,9 @@ class write_queue {
   /// all goes on.
   result<void> flush();
 
+  /// A take() that waits returns at once, or else the next one does.
+  void wake();
+
   /// No take() waits any more.
   void stop();
   bool is_stopping() const;
@@ -92,7 +95,7 @@ class write_queue {
   std::atomic<std::uint32_t>& shadow_of(std::string_view key) const noexcept {
     return shadow_[text_hash{}(key) % shadow_places];
   }
-  bool is_urgent() const { return stopping_ || flushing_ > 0; }
+  bool is_urgent() const { return stopping_ || woken_ || flushing_ > 0; }
 
   const write_queue_options options_;
 
@@ -115,6 +118,7 @@ class write_queue {
   error_code last_failure_;
   int flushing_ = 0;
   bool stopping_ = false;
+  bool woken_ = false;
 };
 
 }  // namespace cbv::cache

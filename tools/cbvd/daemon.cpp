@@ -150,8 +150,8 @@ counters daemon::count() const {
 api::health_facts daemon::health() const {
   api::health_facts facts;
   facts.uptime = std::chrono::duration_cast<std::chrono::seconds>(time_.now() - started_);
-  const cache::store_counts counts = memory_->counts();
-  facts.store_ok = counts.failed_commits == 0 && counts.failed_reads == 0;
+  facts.store_detail = memory_->trouble();
+  facts.store_ok = facts.store_detail.empty();
   return facts;
 }
 

@@ -57,10 +57,7 @@ std::optional<settings> load(const std::string& file, bool may_be_missing) {
 int serve(const settings& with) {
   const logger log = make_logger(with.log);
   auto memory = cache::lmdb_store::open(with.cache, log);
-  if (!memory) {
-    log.write(severity::error, "cache_not_opened", {{"error", memory.error().message}});
-    return exit_cannot_create;
-  }
+  if (!memory) return exit_cannot_create;  // which is logged
   daemon serving(with, log, *std::move(memory));
   const auto complaints = serving.listen();
   for (const std::string& one : complaints)
