@@ -42,12 +42,16 @@ bool booking_list::book(const booking& wanted) {
 }
 
 void booking_list::cancel(role side, const mailbox& address) {
-  const record_key key = encode_key(side, address);
+  cancel(encode_key(side, address).octets());
+}
+
+bool booking_list::cancel(std::string_view key) {
   const std::lock_guard lock(mutex_);
-  const auto held = by_key_.find(key.octets());
-  if (held == by_key_.end()) return;
+  const auto held = by_key_.find(key);
+  if (held == by_key_.end()) return false;
+  shelf_.remove(table::bookings, key);
   by_key_.erase(held);
-  shelf_.remove(table::bookings, key.octets());
+  return true;
 }
 
 std::vector<booking> booking_list::booked() {

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/shelf.hpp"
@@ -23,6 +24,9 @@ class booking_list final : public booking_book {
   bool book(const booking& wanted) override;
   void cancel(role side, const mailbox& address) override;
   std::vector<booking> booked() override;
+
+  /// The same as cancel(), by the key of the record. False if nothing is booked under it.
+  bool cancel(std::string_view key);
 
  private:
   shelf& shelf_;

@@ -1,6 +1,8 @@
 #include "cache/shelf.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 namespace cbv::cache {
@@ -15,6 +17,18 @@ std::string queue_key(table of, std::string_view key) {
   std::string marked{'\0', static_cast<char>(of)};
   marked.append(key);
   return marked;
+}
+
+/// Where the keys of a table from `from` on begin among those of the queue, and where they end.
+std::string first_in_queue(table of, std::string_view from) {
+  if (of != table::verdicts) return queue_key(of, from);
+  return from.empty() ? std::string("\1") : std::string(from);
+}
+
+std::string end_in_queue(table of, std::string_view until) {
+  if (of == table::verdicts) return std::string(until);
+  if (!until.empty()) return queue_key(of, until);
+  return {'\0', static_cast<char>(static_cast<char>(of) + 1)};
 }
 
 struct place {
@@ -93,6 +107,50 @@ result<void> shelf::walk(
   if (!reading) return read_failed(reading.error());
   if (auto walked = reading->walk(of, show); !walked) return read_failed(walked.error());
   return {};
+}
+
+/// The queue first, as find(): what left it in between is on the disk.
+result<shelf_page> shelf::page(table of, std::string_view from, std::string_view until,
+                               std::size_t most) {
+  std::vector<queued_record> coming =
+      queue_.range(first_in_queue(of, from), end_in_queue(of, until), most + 1);
+  std::optional<std::string> end;
+  if (coming.size() > most) {
+    end = place_of(coming.back().key).key;
+    coming.pop_back();
+  }
+  std::map<std::string, std::string, std::less<>> held;
+  {
+    const auto reading = environment_->begin_read();
+    if (!reading) return read_failed(reading.error());
+    const auto walked =
+        reading->walk_from(of, from, [&](std::string_view key, std::string_view octets) {
+          if ((!until.empty() && key >= until) || (end && key >= *end)) return false;
+          if (held.size() == most) {
+            end = key;
+            return false;
+          }
+          held.emplace_hint(held.end(), key, octets);
+          return true;
+        });
+    if (!walked) return read_failed(walked.error());
+  }
+  for (queued_record& one : coming) {
+    const std::string_view key = place_of(one.key).key;
+    if (end && key >= *end) break;
+    held.insert_or_assign(std::string(key), std::move(one.octets));
+  }
+  if (held.size() > most) {
+    const auto over = std::next(held.begin(), static_cast<std::ptrdiff_t>(most));
+    end = over->first;
+    held.erase(over, held.end());
+  }
+  shelf_page found;
+  for (auto& [key, octets] : held) {
+    if (!octets.empty()) found.records.push_back({key, std::move(octets)});
+  }
+  found.next = std::move(end);
+  return found;
 }
 
 error_code shelf::read_failed(const error_code& why) {

@@ -56,6 +56,20 @@ struct store_counts {
   std::uint64_t map_octets = 0;
 };
 
+/// What stands under a key.
+struct shelf_record {
+  std::string key;
+  std::string octets;
+
+  friend bool operator==(const shelf_record&, const shelf_record&) = default;
+};
+
+/// Some records of a table, in the order of their keys.
+struct shelf_page {
+  std::vector<shelf_record> records;
+  std::optional<std::string> next;  // the key to go on from; nothing: that was all
+};
+
 /// All functions are for all threads. None waits for the disk to be written but flush(); find()
 /// takes no lock unless just this key is on its way to the disk. What was put is found at once.
 /// Trouble is logged, once a minute, and counted.
@@ -93,6 +107,16 @@ class shelf {
   /// Shows all that is on the disk in a table; what is queued is not.
   result<void> walk(table of,
                     const std::function<void(std::string_view key, std::string_view octets)>& show);
+
+  /// What find() would find of the keys from `from` up to `until`, without it (empty: to the end),
+  /// queued or on the disk: at most `most` records are looked at, so the page may be short, and its
+  /// `next` says whether there is more. No snapshot is held between two pages: what is put or
+  /// removed meanwhile is seen if it lies ahead.
+  result<shelf_page> page(table of, std::string_view from, std::string_view until,
+                          std::size_t most);
+
+  /// Of all tables, not yet on disk.
+  std::size_t queued_records() const { return queue_.size(); }
 
   /// Counts and logs a record that is not believed.
   void note_corrupt();

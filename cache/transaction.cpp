@@ -91,6 +91,15 @@ result<usage> read_transaction::used() const {
 
 result<void> read_transaction::walk(
     table of, const std::function<void(std::string_view key, std::string_view value)>& show) const {
+  return walk_from(of, {}, [&](std::string_view key, std::string_view value) {
+    show(key, value);
+    return true;
+  });
+}
+
+result<void> read_transaction::walk_from(
+    table of, std::string_view from,
+    const std::function<bool(std::string_view key, std::string_view value)>& show) const {
   if (!file_.is_checked()) {
     if (const auto sound = file_.guard_all(of); !sound) return sound.error();
   }
@@ -98,11 +107,11 @@ result<void> read_transaction::walk(
   int rc = mdb_cursor_open(place_->txn, file_.number_of(of), &opened_cursor);
   if (rc != 0) return code_of(rc);
   const cursor_owner cursor(opened_cursor);
-  MDB_val key{};
+  MDB_val key = value_of(from);
   MDB_val value{};
-  rc = mdb_cursor_get(cursor.get(), &key, &value, MDB_FIRST);
+  rc = mdb_cursor_get(cursor.get(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
   while (rc == 0) {
-    show(view_of(key), view_of(value));
+    if (!show(view_of(key), view_of(value))) return {};
     rc = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
   }
   if (rc != MDB_NOTFOUND) return code_of(rc);

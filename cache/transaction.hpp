@@ -48,6 +48,11 @@ class read_transaction {
       table of,
       const std::function<void(std::string_view key, std::string_view value)>& show) const;
 
+  /// The same from the first key not less than `from` on, until `show` says false.
+  result<void> walk_from(
+      table of, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& show) const;
+
  private:
   friend class environment;
   read_transaction(reader_place& place, data_file& of) noexcept : place_(&place), file_(of) {}

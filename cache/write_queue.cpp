@@ -38,6 +38,25 @@ std::optional<std::string> write_queue::find(std::string_view key) const {
   return held->second.octets;
 }
 
+std::vector<queued_record> write_queue::range(std::string_view from, std::string_view until,
+                                              std::size_t most) const {
+  std::vector<const std::pair<const std::string, entry>*> within;
+  std::vector<queued_record> first;
+  const std::lock_guard lock(mutex_);
+  for (const auto& held : records_) {
+    if (held.first < from || (!until.empty() && held.first >= until)) continue;
+    within.push_back(&held);
+  }
+  const auto end = within.begin() + static_cast<std::ptrdiff_t>(std::min(most, within.size()));
+  std::partial_sort(within.begin(), end, within.end(),
+                    [](const auto* a, const auto* b) { return a->first < b->first; });
+  first.reserve(static_cast<std::size_t>(end - within.begin()));
+  for (auto it = within.begin(); it != end; ++it) {
+    first.push_back({(*it)->first, (*it)->second.octets});
+  }
+  return first;
+}
+
 std::vector<queued_record> write_queue::take(steady::time_point give_up) {
   std::unique_lock lock(mutex_);
   work_.wait_until(lock, give_up, [&] { return !order_.empty() || is_urgent(); });

@@ -54,6 +54,11 @@ class write_queue {
   /// nothing.
   std::optional<std::string> find(std::string_view key) const;
 
+  /// What find() would give of the keys from `from` up to `until`, without it (empty: no end): the
+  /// first `most`, in the order of their keys. Looks at all that is queued.
+  std::vector<queued_record> range(std::string_view from, std::string_view until,
+                                   std::size_t most) const;
+
   /// The next group, oldest first. Waits for something to be queued until `give_up`, then for
   /// company: group_delay, unless a flush or the stop is asked for. Empty: there was nothing until
   /// then. What is taken stays findable, and is taken again, until settle().
