@@ -38,6 +38,17 @@ void age_histogram::add(const leaving_order& of) noexcept {
   ++size_;
 }
 
+void age_histogram::take(std::uint64_t most) noexcept {
+  for (row* counts : {&expired_, &live_}) {
+    for (std::size_t place = places; place-- > 0 && most > 0;) {
+      const std::uint64_t taken = std::min(most, (*counts)[place]);
+      (*counts)[place] -= taken;
+      size_ -= taken;
+      most -= taken;
+    }
+  }
+}
+
 leaving_order age_histogram::cut(std::uint64_t most) const noexcept {
   std::uint64_t counted = 0;
   for (const bool live : {false, true}) {

@@ -28,6 +28,9 @@ class age_histogram {
   /// What was learnt after the reference is of age 0.
   void add(const leaving_order& of) noexcept;
 
+  /// Uncounts the first `most` to leave.
+  void take(std::uint64_t most) noexcept;
+
   std::uint64_t size() const noexcept { return size_; }
 
   /// The place up to which, it included, the first `most` to leave stand; a few more stand there,

@@ -6,7 +6,7 @@ namespace cbv::cache {
 namespace {
 
 constexpr std::uint64_t share = 20;          // 5 %
-constexpr std::uint64_t octets_share = 100;  // 1 %
+constexpr std::uint64_t octets_share = 200;  // 0.5 %
 
 /// Three times what a group of 1,000 changes writes anew, four pages deep.
 constexpr std::uint64_t room_for_groups = 48ULL << 20U;

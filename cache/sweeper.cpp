@@ -130,11 +130,14 @@ bool sweeper::is_due(wall_time now) const noexcept {
   return hurried_ || next_ || !began_ || now >= *began_ + options_.rest || now < *began_;
 }
 
-/// Nothing as long as nothing is to go, or it is not known how old the records are.
+/// Nothing as long as nothing is to go, or it is not known how old enough of the records are; then
+/// a round without a plan finds that out.
 std::optional<sweeper::plan> sweeper::plan_for(const usage& used) const {
-  const std::uint64_t must_go = keeper_.excess(records_in(used), used.octets);
+  const std::uint64_t records = records_in(used);
+  const std::uint64_t must_go = keeper_.excess(records, used.octets);
   if (must_go == 0 || !known_ages_) return std::nullopt;
-  return plan{known_ages_->cut(must_go), must_go, 0};
+  if (known_ages_->size() < std::max(must_go, records / 2)) return std::nullopt;
+  return plan{known_ages_->cut(must_go), must_go, must_go, 0};
 }
 
 result<sweeper::step_result> sweeper::step(wall_time now) {
@@ -181,6 +184,7 @@ result<sweeper::step_result> sweeper::step(wall_time now) {
   advance(std::move(*next));
   if (plan_ && plan_->left == 0) {
     keeper_.kept(used->octets);
+    if (known_ages_) known_ages_->take(plan_->all);
     plan_.reset();
   }
   note_usage(*used);

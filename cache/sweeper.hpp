@@ -77,7 +77,8 @@ class sweeper {
   /// What is to go because of a bound.
   struct plan {
     leaving_order up_to;
-    std::uint64_t left = 0;  // so many of them
+    std::uint64_t all = 0;   // so many of them
+    std::uint64_t left = 0;  // of these, still to go
     int rounds = 0;          // that have ended since it was made
   };
   struct judgement;

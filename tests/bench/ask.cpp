@@ -6,6 +6,7 @@
 //   --address PATTERN           {i} is the number of the question, {h} the rest of dividing it by
 //   --hosts
 //   --hosts N --first N         the number of the first question
+//   --among N                   the numbers are those below N, in no order
 //   --fresh yes|no --wait-ms N
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -49,6 +50,7 @@ class load {
       : address_(given.text("address")),
         hosts_(given.number("hosts", 1)),
         first_(given.number("first", 0)),
+        among_(given.number("among", 0)),
         total_(given.number("total", 1000)),
         depth_(given.number("depth", 1)),
         tail_(std::string(R"(","fresh":)") + (given.text("fresh") == "no" ? "false" : "true") +
@@ -77,8 +79,10 @@ class load {
     std::string requests;
     const double now = seconds_now();
     for (; questions > 0 && asked_ < total_; --questions, ++asked_) {
-      std::string address = numbered(address_, "{h}", (first_ + asked_) % hosts_);
-      address = numbered(std::move(address), "{i}", first_ + asked_);
+      const std::uint64_t turn = first_ + asked_;
+      const std::uint64_t number = among_ == 0 ? turn : scattered(turn, among_);
+      std::string address = numbered(address_, "{h}", number % hosts_);
+      address = numbered(std::move(address), "{i}", number);
       requests += R"({"jsonrpc":"2.0","id":)" + std::to_string(asked_) +
                   R"(,"method":"verify_recipient","params":{"address":")" + address + tail_;
       asked_at_[asked_] = now;
@@ -122,6 +126,7 @@ class load {
   std::string address_;
   std::uint64_t hosts_;
   std::uint64_t first_;
+  std::uint64_t among_;
   std::uint64_t total_;
   std::uint64_t depth_;
   std::string tail_;

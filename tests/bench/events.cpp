@@ -86,6 +86,12 @@ std::string numbered(std::string text, std::string_view mark, std::uint64_t numb
   return text;
 }
 
+std::uint64_t scattered(std::uint64_t turn, std::uint64_t count) noexcept {
+  // A prime that divides no count of interest, so that each number comes once.
+  constexpr std::uint64_t stride = 982'451'653;
+  return turn % count * (stride % count) % count;
+}
+
 bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -60,6 +60,10 @@ class lines {
 /// `text` with each `mark` in it replaced by a number.
 std::string numbered(std::string text, std::string_view mark, std::uint64_t number);
 
+/// The number that comes in place of `turn`, so that the numbers below `count` come in no order of
+/// theirs, each once.
+std::uint64_t scattered(std::uint64_t turn, std::uint64_t count) noexcept;
+
 /// Writes all of it, waiting where it has to. False when the connection is broken.
 bool write_all(int descriptor, std::string_view bytes);
 

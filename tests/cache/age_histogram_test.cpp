@@ -33,6 +33,18 @@ TEST(AgeHistogramTest, CutsAtTheOldestExpiredFirst) {
   for (const auto& [most, cut] : table) EXPECT_EQ(ages.cut(most), cut) << most;
 }
 
+TEST(AgeHistogramTest, UncountsTheFirstToLeave) {
+  age_histogram ages(noon);
+  for (const auto age : {10s, 20s, 20s}) ages.add({true, noon - age});
+  ages.add({false, noon - 5s});
+  ages.take(2);
+  EXPECT_EQ(ages.size(), 2u);
+  EXPECT_EQ(ages.cut(1), (leaving_order{true, noon - 20s}));
+  EXPECT_EQ(ages.cut(2), (leaving_order{true, noon - 10s}));
+  ages.take(9);
+  EXPECT_EQ(ages.size(), 0u);
+}
+
 TEST(AgeHistogramTest, KnowsNothingYoungerThanItsReference) {
   age_histogram ages(noon);
   ages.add({true, noon + 24h});

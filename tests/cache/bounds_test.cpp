@@ -50,10 +50,10 @@ TEST(BoundsTest, WaitForPagesToBecomeFree) {
   EXPECT_GT(keeper.excess(100, 1100), 0u);
   keeper.kept(1100);
   EXPECT_EQ(keeper.excess(95, 1100), 0u);
-  EXPECT_EQ(keeper.excess(95, 1110), 0u);
-  EXPECT_GT(keeper.excess(95, 1111), 0u);
+  EXPECT_EQ(keeper.excess(95, 1105), 0u);
+  EXPECT_GT(keeper.excess(95, 1106), 0u);
   keeper.note(1050);
-  EXPECT_GT(keeper.excess(95, 1061), 0u) << "what has become free is not given away again";
+  EXPECT_GT(keeper.excess(95, 1056), 0u) << "what has become free is not given away again";
   keeper.kept(900);
   EXPECT_EQ(keeper.excess(95, 1000), 0u);
   EXPECT_GT(keeper.excess(95, 1001), 0u);
@@ -76,8 +76,8 @@ TEST(BoundsTest, AreFarOverFromFiveInAHundredOn) {
   EXPECT_TRUE(keeper.is_far_over(1051, 0));
   EXPECT_TRUE(keeper.is_far_over(0, 1051));
   keeper.kept(1100);
-  EXPECT_FALSE(keeper.is_far_over(0, 1110));
-  EXPECT_TRUE(keeper.is_far_over(0, 1111));
+  EXPECT_FALSE(keeper.is_far_over(0, 1105));
+  EXPECT_TRUE(keeper.is_far_over(0, 1106));
   EXPECT_FALSE(bound_keeper({unbounded, unbounded}).is_far_over(1ULL << 40U, 1ULL << 40U));
 }
 

@@ -21,6 +21,11 @@ using sample::noon;
 class LoadTest : public testing::Test {
  protected:
   void open(std::uint64_t records_max) {
+    lmdb_store_options how = options();
+    how.sweeping.keep.records_max = records_max;
+    open(std::move(how));
+  }
+  lmdb_store_options options() const {
     lmdb_store_options how;
     how.environment.directory = place_.inside("cache");
     how.environment.map_octets = 64 << 10;
@@ -32,7 +37,9 @@ class LoadTest : public testing::Test {
     how.sweeping.hurried_records_max = 500;
     how.sweeping.rest = 0s;
     how.sweeping.clock_trust = 0s;
-    how.sweeping.keep.records_max = records_max;
+    return how;
+  }
+  void open(lmdb_store_options how) {
     auto opened_here = lmdb_store::open(std::move(how), {});
     ASSERT_TRUE(opened_here) << opened_here.error().message;
     store_ = std::move(*opened_here);
@@ -95,6 +102,23 @@ TEST_F(LoadTest, KeepsToItsBoundWhileNewAddressesFloodIn) {
     EXPECT_FALSE(has(writer * each, now)) << writer;
   }
   EXPECT_EQ(wrong_, 0);
+}
+
+TEST_F(LoadTest, GoesOnInAMapThatIsTooSmallForAllOfThem) {
+  auto how = options();
+  how.environment.map_octets_max = 1 << 20;
+  how.retry_pause = 0ms;
+  open(std::move(how));
+  constexpr int addresses = 6000;
+  for (int i = 0; i < addresses; ++i) put(i, noon + std::chrono::seconds{i / 10});
+  while (store_->counts().queued > 0) (void)store_->flush();
+  EXPECT_LE(store_->counts().file_octets, std::uint64_t{1 << 20});
+  EXPECT_GT(store_->counts().used.of(table::verdicts).records, 500u);
+  const wall_time now = noon + std::chrono::seconds{addresses / 10};
+  int there = 0;
+  for (int i = addresses - 200; i < addresses; ++i) there += has(i, now) ? 1 : 0;
+  EXPECT_GT(there, 190) << "of the youngest";
+  EXPECT_EQ(store_->counts().dropped, 0u);
 }
 
 TEST_F(LoadTest, ReadsWritesPrunesAndForgetsAtOnce) {
