@@ -52,16 +52,17 @@ class counted {
 
 }  // namespace
 
-void resting_sessions::add(std::weak_ptr<smtp::session> one) {
-  std::erase_if(oldest_first_, [&one](const auto& other) {
-    const auto held = other.lock();
-    return !held || !held->is_resting() || held == one.lock();
-  });
-  oldest_first_.push_back(std::move(one));
-  while (oldest_first_.size() > most_) {
-    if (const auto oldest = oldest_first_.front().lock()) oldest->leave();
-    oldest_first_.pop_front();
-  }
+resting_sessions::place::place(const resting_sessions& all, smtp::session& of)
+    : all_(all.all_), of_(of), mine_(all_->oldest_first.insert(all_->oldest_first.end(), this)) {
+  if (all_->oldest_first.size() <= all_->most) return;
+  place& oldest = *all_->oldest_first.front();
+  all_->oldest_first.pop_front();
+  oldest.is_counted_ = false;
+  oldest.of_.leave();
+}
+
+resting_sessions::place::~place() {
+  if (is_counted_) all_->oldest_first.erase(mine_);
 }
 
 /// One session's place at its host: what it has taken, and not yet answered.
@@ -75,12 +76,18 @@ class far_host::desk final : public smtp::session_desk {
             smtp::session_peer{std::move(name), to_string(host.where_), host.how_->limits.idle},
             *this)) {}
 
-  std::optional<smtp::inquiry> next() override { return host_.next_for(*this); }
+  std::optional<smtp::inquiry> next() override {
+    at_rest_.reset();
+    return host_.next_for(*this);
+  }
   void answered(smtp::session_machine::answer with) override {
     host_.answered(*this, std::move(with));
   }
-  void rests() override { host_.resting_.add(session); }
-  void ended(const smtp::ended& last) override { host_.session_ended(*this, last); }
+  void rests() override { at_rest_.emplace(host_.resting_, *session); }
+  void ended(const smtp::ended& last) override {
+    at_rest_.reset();
+    host_.session_ended(*this, last);
+  }
 
   bool has(const question& one) const {
     return std::any_of(taken.begin(), taken.end(),
@@ -96,6 +103,9 @@ class far_host::desk final : public smtp::session_desk {
   std::vector<shared_question> again;  // to be asked in another session
   bool has_answered = false;
   bool was_of_use = false;  // the host answered a question
+
+ private:
+  std::optional<resting_sessions::place> at_rest_;  // goes before the session
 };
 
 far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions& resting,
@@ -215,8 +225,12 @@ void far_host::pump() {
   if (stopping_ || waiting_.empty()) return;
   const time_point now = with_.time.now();
   if (said_ == 0 && refusal_rate_.room(now) == 0) return hold_back_waiting(enough_refused());
+  std::size_t to_wake = waiting_.size();
   for (const shared_desk& one : desks_) {
-    if (one->session->is_resting()) one->session->wake();
+    if (to_wake == 0) break;
+    if (!one->session->is_resting()) continue;
+    one->session->wake();
+    --to_wake;
   }
   std::size_t at_hand = free_sessions(nullptr);
   while (at_hand < waiting_.size() && connections_ < connections_max(now)) {

@@ -3,7 +3,6 @@
 #define CBV_CALLOUT_FAR_HOST_HPP
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -49,13 +48,32 @@ struct surroundings {
 /// Sessions at rest, of all hosts; the one that has rested longest leaves when there are too many.
 class resting_sessions {
  public:
-  explicit resting_sessions(std::size_t most) : most_(most) {}
+  class place;
 
-  void add(std::weak_ptr<smtp::session> one);
+  explicit resting_sessions(std::size_t most) : all_(std::make_shared<state>(state{most, {}})) {}
 
  private:
-  std::size_t most_;
-  std::deque<std::weak_ptr<smtp::session>> oldest_first_;
+  struct state {
+    std::size_t most;
+    std::list<place*> oldest_first;
+  };
+
+  std::shared_ptr<state> all_;  // shared with the places: these may be gone only after us
+};
+
+/// One session's rest, until this goes, which is before the session does.
+class resting_sessions::place {
+ public:
+  place(const resting_sessions& all, smtp::session& of);
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  ~place();
+
+ private:
+  std::shared_ptr<state> all_;
+  smtp::session& of_;
+  std::list<place*>::iterator mine_;
+  bool is_counted_ = true;  // until it is told to leave
 };
 
 /// Asks one address about mailboxes, in sessions that are reused, first come first served. Keeps

@@ -1,5 +1,6 @@
 #include "cbv/net/socket_stream.hpp"
 
+#include <sys/socket.h>
 #include <sys/un.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -39,11 +40,13 @@ class socket_stream final : public stream {
     co_return result<void>();
   }
 
-  void write_at_once(std::string_view bytes) noexcept override {
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-    if (!ignored) socket_.write_some(asio::buffer(bytes.data(), bytes.size()), ignored);
+  std::size_t write_now(std::string_view bytes) noexcept override {
+    const auto sent =
+        ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent < 0 ? 0 : static_cast<std::size_t>(sent);  // what is wrong, the next write will say
   }
+
+  void write_at_once(std::string_view bytes) noexcept override { write_now(bytes); }
 
   void close() noexcept override {
     error_code ignored;

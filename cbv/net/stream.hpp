@@ -29,6 +29,10 @@ class stream {
   /// Writes all of `bytes`.
   virtual awaitable<result<void>> write(std::string bytes) = 0;
 
+  /// Writes as many of `bytes` as go without waiting, while no write is under way; returns how
+  /// many. A stream that cannot do it takes none.
+  virtual std::size_t write_now(std::string_view /*bytes*/) noexcept { return 0; }
+
   /// Last words before close(), not to be said while a write is under way: writes as many of
   /// `bytes` as go without waiting. Whether they arrive is not known; a stream need not be able to.
   virtual void write_at_once(std::string_view /*bytes*/) noexcept {}

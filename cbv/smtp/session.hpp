@@ -4,6 +4,7 @@
 
 #include <array>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,9 +12,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cbv/async/timer.hpp"
-#include "cbv/async/wakeup.hpp"
 #include "cbv/net/stream.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/smtp/probe.hpp"
@@ -56,8 +57,11 @@ struct session_peer {
   std::chrono::milliseconds idle{3'000};  // kept so long without a question, then QUIT
 };
 
-/// One connection, from the greeting to QUIT. Belongs to one thread; shared with its coroutine.
-class session {
+/// One connection, from the greeting to QUIT. Belongs to one thread; shared with its coroutines.
+///
+/// Its coroutine reads, nearly always: what else moves the dialogue on, a question or the end of a
+/// time, does so beside the read that waits, which neither has to be cancelled nor begun again.
+class session : public std::enable_shared_from_this<session> {
  public:
   session(const asio::any_io_executor& executor, timer& time, net::tls_client& tls,
           const session_options& options, session_plan plan, session_peer peer, session_desk& desk);
@@ -68,17 +72,17 @@ class session {
   /// before). Throws only when cancelled. To be called once.
   awaitable<void> run(std::unique_ptr<net::stream> line);
 
-  /// The desk has a question: if the session rests, it is asked.
+  /// The desk has a question: if the session rests, it is asked, soon but not from here.
   void wake();
 
-  /// To be ended as soon as it rests.
+  /// To be ended as soon as it rests; not from here, either.
   void leave();
 
   /// Adds what is said from now on to `heard`, until it is told another; may be null.
   void tell(std::shared_ptr<transcript> heard) { heard_ = std::move(heard); }
 
   bool is_ready() const noexcept { return machine_.is_ready(); }
-  bool is_resting() const noexcept { return resting_; }
+  bool is_resting() const noexcept { return way_ == way::resting; }
 
   /// It will soon take a question: it is being opened, or has no question now.
   bool is_free() const noexcept { return !ended_ && !leaving_ && !machine_.is_asking(); }
@@ -91,37 +95,70 @@ class session {
   const session_peer& peer() const noexcept { return peer_; }
 
  private:
-  awaitable<step> talk(converse what);
-  awaitable<step> begin_tls();
-  awaitable<step> rest();
-  awaitable<void> say_goodbye(std::string words);
-  awaitable<void> wait_wanted();
-  awaitable<result<std::size_t>> read();
+  enum class way : std::uint8_t { talking, securing, resting, parting, over };
 
-  step take(result<std::size_t> read);
+  /// However run() ends, the line is closed and nothing moves any more.
+  class at_the_end {
+   public:
+    explicit at_the_end(std::shared_ptr<session> of) : of_(std::move(of)) {}
+    at_the_end(const at_the_end&) = delete;
+    at_the_end& operator=(const at_the_end&) = delete;
+    ~at_the_end() { of_->hang_up(); }
+
+   private:
+    std::shared_ptr<session> of_;
+  };
+
+  void take(const result<std::size_t>& read);
+  void advance(step next);
+  void talk(converse what);
+  void rest();
+  void end(const smtp::ended& last);
+  bool is_farewell(std::string_view bytes);
+  awaitable<step> begin_tls();
+
+  void send(std::string words);
+  awaitable<void> send_unsent();
+  awaitable<void> send_beside(std::shared_ptr<session> self);
+  void not_sent(const error_code& why);
+  void hang_up() noexcept;
+
+  void stir();
+  void stirred();
+  void set_alarm();
+  void on_alarm();
+
   void hand_over();
   void note(std::string_view text);
   std::chrono::milliseconds limit_of(stage at) const noexcept;
 
   static constexpr std::size_t read_octets = 512;  // held by each session that waits
 
+  asio::any_io_executor executor_;
   timer& time_;
   net::tls_client& tls_;
   session_options options_;
   session_peer peer_;
   session_desk& desk_;
   session_machine machine_;
-  wakeup wanted_;
   std::unique_ptr<net::stream> line_;
   std::shared_ptr<transcript> heard_;
+  std::unique_ptr<reply_parser> farewell_;  // reads the answer to QUIT
+  std::string unsent_;                      // what the line did not take at once
   std::optional<stage> stage_;
   std::uint64_t turn_ = 0;
-  time_point stage_end_{};
-  time_point rest_end_{};
+  time_point until_{};     // what is awaited now has time until then
+  time_point rest_end_{};  // of the rest that goes on, although the host drips octets
+  asio::cancellation_signal stop_sending_;
+  std::unique_ptr<alarm> alarm_;
+  time_point alarm_at_{};  // never later than until_ while a read waits
   std::array<char, read_octets> piece_;
+  way way_ = way::talking;
+  bool reading_ = false;
+  bool writing_ = false;   // beside the read
+  bool stirring_ = false;  // stirred() is to come
   bool woken_ = false;
   bool leaving_ = false;
-  bool resting_ = false;
   bool ended_ = false;
 };
 

@@ -105,6 +105,30 @@ TEST(SocketStream, CarriesBytesOverUnixSockets) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+awaitable<void> write_without_waiting(listener& at) {
+  tcp_dialer network;
+  const endpoint peer{make_address("127.0.0.1"), at.port()};
+  auto near = co_await network.connect(peer);
+  auto far = co_await at.accept();
+  if (!near || !far) throw boost::system::system_error(near ? far.error() : near.error());
+  const std::string too_much(64 << 20, 'x');
+  const std::size_t taken = (*near)->write_now(too_much);
+  EXPECT_GT(taken, 0U);
+  EXPECT_LT(taken, too_much.size());
+  EXPECT_EQ((*near)->write_now("more"), 0U);
+  (*near)->close();
+  EXPECT_EQ((*near)->write_now("more"), 0U) << "closed";
+  const std::string heard = co_await read_until_end(**far);
+  EXPECT_EQ(heard.size(), taken);
+}
+
+TEST(SocketStream, TakesWhatGoesWithoutWaiting) {
+  asio::io_context io;
+  auto at = listen_tcp(io.get_executor(), endpoint{make_address("127.0.0.1"), 0});
+  ASSERT_TRUE(at);
+  run(io, write_without_waiting(**at));
+}
+
 TEST(SocketStream, SaysWhyItCannotConnect) {
   const temporary_folder folder;
   const auto text = [](auto code) { return '<' + error_code(code).message() + '>'; };

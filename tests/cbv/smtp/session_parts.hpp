@@ -80,7 +80,10 @@ class line_end final : public net::stream {
     co_return result<void>();
   }
 
-  void close() noexcept override {}
+  void close() noexcept override {
+    in_.cut(asio::error::operation_aborted);
+    out_.end(asio::error::eof, on_->time.now());
+  }
 
  private:
   std::shared_ptr<wire> on_;

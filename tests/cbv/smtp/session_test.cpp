@@ -272,11 +272,11 @@ awaitable<void> serve(net::listener& at, std::vector<std::string> replies, std::
   }
 }
 
-awaitable<void> connect_and_run(net::endpoint to, session& one) {
+awaitable<void> connect_and_run(net::endpoint to, std::shared_ptr<session> one) {
   net::tcp_dialer network;
   auto line = co_await network.connect(to);
   if (!line) throw boost::system::system_error(line.error());
-  co_await one.run(*std::move(line));
+  co_await one->run(*std::move(line));
 }
 
 class SessionOverSockets : public testing::Test {
@@ -288,11 +288,12 @@ class SessionOverSockets : public testing::Test {
     if (!at) throw boost::system::system_error(at.error());
     net::tls_client tls = net::make_client(time_);
     plan_.helo_name = "probe.example.net";
-    session one(io.get_executor(), time_, tls, options_, plan_, session_peer{}, desk_);
+    auto one = std::make_shared<session>(io.get_executor(), time_, tls, options_, plan_,
+                                         session_peer{}, desk_);
     asio::co_spawn(io, serve(**at, std::move(replies), heard_),
                    [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
     const net::endpoint peer{any.address, (*at)->port()};
-    run(io, connect_and_run(peer, one));
+    run(io, connect_and_run(peer, std::move(one)));
   }
 
   system_timer time_;
