@@ -167,8 +167,14 @@ std::optional<file_trouble> data_file::open_map() {
   constexpr unsigned flags = MDB_NOTLS | MDB_NORDAHEAD;
   if (rc == 0) rc = mdb_env_open(env, options_.directory.c_str(), flags, file_mode);
   if (rc != 0) return trouble("cannot open " + (options_.directory / name).string(), rc);
-  mdb_reader_check(env, &stale_readers_);
+  stale_readers_ = clear_stale_readers();
   return std::nullopt;
+}
+
+int data_file::clear_stale_readers() noexcept {
+  int cleared = 0;
+  mdb_reader_check(env_.get(), &cleared);
+  return cleared;
 }
 
 std::optional<file_trouble> data_file::open_tables() {

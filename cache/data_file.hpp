@@ -58,6 +58,9 @@ class data_file {
   unsigned number_of(table which) const noexcept { return numbers_[index_of(which)]; }
   int stale_readers() const noexcept { return stale_readers_; }
 
+  /// Frees the places of readers whose process was killed; how many. Any thread.
+  int clear_stale_readers() noexcept;
+
   /// Looks through all pages, unless that is done. Nothing may be written before. page_damaged():
   /// fault() says where; operation_canceled: `go_on` said no.
   result<void> check(const std::function<bool()>& go_on);

@@ -97,6 +97,9 @@ class environment {
   /// What was found at start().
   bool was_made() const noexcept { return was_made_; }
   int stale_readers() const noexcept { return file_ ? file_->stale_readers() : 0; }
+  /// Frees the places of readers whose process was killed since, and with them the pages that they
+  /// held; how many. For the writing thread.
+  int clear_stale_readers() noexcept { return file_ ? file_->clear_stale_readers() : 0; }
   /// Pages that are neither in use nor free, found by check(): wasted.
   std::uint64_t pages_lost() const noexcept { return file_ ? file_->pages_lost() : 0; }
 

@@ -213,6 +213,7 @@ void shelf::write_behind() {
     }
     note_clock();
     if (!ready) continue;
+    clear_stale_readers();
     if (is_sweep_due() && steady::now() >= next_sweep) {
       swept_last = sweep();
       if (!swept_last) queue_.pause(options_.retry_pause);
@@ -322,6 +323,15 @@ void shelf::note_clock() noexcept {
   if (now == last_seen_) return;
   last_seen_ = now;
   sweeper_.note_time(now, steady::now());
+}
+
+/// A reader that is gone would keep pages from being used again for ever. Only other programs that
+/// look into the file can leave one.
+void shelf::clear_stale_readers() {
+  if (steady::now() < next_reader_look_) return;
+  next_reader_look_ = steady::now() + options_.reader_pause;
+  const int cleared = environment_->clear_stale_readers();
+  if (cleared > 0) log_.write(severity::notice, "cache_readers_cleared", {{"readers", cleared}});
 }
 
 bool shelf::sweep() {

@@ -34,8 +34,10 @@ struct shelf_options {
   write_queue_options queue;
   sweeper_options sweeping;
   bool octets_by_map = true;  // sweeping.keep.octets_max is octets_for_map(environment's bound)
-  std::chrono::milliseconds sweep_pause{1000};      // at least this long between two steps
-  std::chrono::milliseconds retry_pause{1000};      // after a commit that failed
+  std::chrono::milliseconds sweep_pause{1000};  // at least this long between two steps
+  std::chrono::milliseconds retry_pause{1000};  // after a commit that failed
+  // At least this long between two looks for readers whose process was killed.
+  std::chrono::milliseconds reader_pause{60'000};
   std::chrono::milliseconds reopen_pause{10'000};   // after the environment could not be opened
   std::chrono::milliseconds stop_patience{10'000};  // of the end, with pages being looked through
 };
@@ -164,6 +166,7 @@ class shelf {
   bool is_sweep_due() const noexcept;
   bool sweep();
   void note_clock() noexcept;
+  void clear_stale_readers();
   result<void> write_group(const std::vector<queued_record>& group);
 
   const shelf_options options_;
@@ -177,6 +180,7 @@ class shelf {
   std::array<std::mutex, settling_locks> settling_;
   std::atomic<wall_time> last_now_{wall_time::min()};
   wall_time last_seen_ = wall_time::min();  // by the writer
+  steady::time_point next_reader_look_{};
 
   std::atomic<std::uint64_t> committed_{0};
   std::atomic<std::uint64_t> dropped_{0};

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -351,6 +352,39 @@ TEST(EnvironmentTest, SaysClearlyWhatItCannotOpen) {
     EXPECT_THAT(env.error().message, HasSubstr(said)) << what;
     EXPECT_THAT(env.error().message, HasSubstr("the cache in " + directory)) << what;
   }
+}
+
+TEST(EnvironmentTest, FreesThePlacesOfReadersThatWereKilled) {
+  const temporary_folder place;
+  const std::string directory = place.inside("cache");
+  const auto env = environment::open(in(directory));
+  ASSERT_TRUE(env) << env.error().message;
+  ASSERT_TRUE(put_one(**env, "key", "value"));
+  EXPECT_EQ((*env)->clear_stale_readers(), 0);
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    MDB_env* theirs = nullptr;
+    MDB_txn* txn = nullptr;
+    const bool reads = mdb_env_create(&theirs) == 0 &&
+                       mdb_env_open(theirs, directory.c_str(), MDB_RDONLY, 0640) == 0 &&
+                       mdb_txn_begin(theirs, nullptr, MDB_RDONLY, &txn) == 0;
+    const char said = reads ? 'y' : 'n';
+    if (::write(ends[1], &said, 1) == 1) ::pause();
+    ::_exit(1);
+  }
+  char said = 0;
+  EXPECT_EQ(::read(ends[0], &said, 1), 1);
+  EXPECT_EQ(said, 'y');
+  EXPECT_EQ((*env)->clear_stale_readers(), 0) << "it is still there";
+  ::kill(child, SIGKILL);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ((*env)->clear_stale_readers(), 1);
+  EXPECT_EQ((*env)->clear_stale_readers(), 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(EnvironmentTest, TellsWhatItsTablesTakeAndThatFreedPagesAreFree) {
