@@ -14,6 +14,9 @@ namespace {
 constexpr std::string_view format_key = "format";
 constexpr std::size_t tables_of_ours = 2;
 
+/// Pages at the end that were free before they were ever written are not in the file; never so many.
+constexpr page_number unwritten_pages_max = 65536;
+
 /// The tables without which there has never been an environment of ours.
 constexpr std::array first_tables{table::meta, table::verdicts};
 
@@ -56,6 +59,8 @@ std::string read_metas(inspection& all) {
   if (!wrong.empty()) return std::string(wrong);
   all.meta = second.transaction > first.transaction ? second : first;
   all.file.set_page_octets(all.meta.page_octets);
+  const page_number there = all.file.file_octets() / all.meta.page_octets;
+  if (all.meta.last_page > there + unwritten_pages_max) return "it is far shorter than it says";
   return {};
 }
 
