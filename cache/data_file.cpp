@@ -257,7 +257,11 @@ result<void> data_file::guard(table of, std::string_view key) {
 
 result<void> data_file::guard_all(table of) {
   const auto& root = found_.roots[index_of(of)];
-  return root ? judged(check_one_tree(found_.file, found_.meta, *root)) : result<void>{};
+  auto& sound = sound_[index_of(of)];
+  if (!root || sound.load(std::memory_order_relaxed)) return {};
+  auto outcome = judged(check_one_tree(found_.file, found_.meta, *root));
+  if (outcome) sound.store(true, std::memory_order_relaxed);
+  return outcome;
 }
 
 std::uint64_t data_file::map_octets() const noexcept {

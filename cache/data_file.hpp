@@ -105,6 +105,7 @@ class data_file {
   page_number pages_lost_ = 0;
   int stale_readers_ = 0;
   std::atomic<bool> checked_{false};
+  std::array<std::atomic<bool>, tables> sound_{};  // guard_all() has found them so
 };
 
 /// So that the name of a file that was just made or renamed survives a loss of power.

@@ -124,13 +124,14 @@ page_fault check_layout(std::string_view page, page_kind kind) noexcept {
   }
   std::size_t at = upper;
   for (std::size_t i = 0; i < nodes; ++i) {
-    if (at + node_head > page.size()) return "the nodes of a page do not fill it";
-    if ((begins[at / 128] >> (at / 2 % 64) & 1U) == 0) return "the nodes of a page overlap";
+    if (at + node_head > page.size()) return "the nodes of a page are not side by side";
+    if ((begins[at / 128] >> (at / 2 % 64) & 1U) == 0)
+      return "the nodes of a page are not side by side";
     const std::size_t size = node_octets(page, at, kind);
     if (size > page.size() - at) return "a node is longer than its page";
     at += size;
   }
-  return at == page.size() ? page_fault{} : "the nodes of a page do not fill it";
+  return at == page.size() ? page_fault{} : "the nodes of a page are not side by side";
 }
 
 page_fault check_leaf_node(std::string_view page, std::size_t node,

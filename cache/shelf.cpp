@@ -154,6 +154,7 @@ result<shelf_page> shelf::page(table of, std::string_view from, std::string_view
 }
 
 error_code shelf::read_failed(const error_code& why) {
+  if (why == not_open()) return why;  // the keeper has said why
   failed_reads_.fetch_add(1, std::memory_order_relaxed);
   if (read_line_.passes()) {
     log_.write(severity::error, "cache_read_failed", {{"error", why.message()}});

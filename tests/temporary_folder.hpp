@@ -11,8 +11,9 @@ namespace cbv {
 
 class temporary_folder {
  public:
-  temporary_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "cbv-test-XXXXXX";
+  temporary_folder() : temporary_folder(std::filesystem::temp_directory_path()) {}
+  explicit temporary_folder(const std::filesystem::path& parent) {
+    std::string name = parent / "cbv-test-XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     path_ = name;
   }
@@ -21,6 +22,14 @@ class temporary_folder {
   ~temporary_folder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
+  }
+
+  /// Where to put what is written often and need not be on a disk.
+  static std::filesystem::path in_memory() {
+    const std::filesystem::path there = "/dev/shm";
+    std::error_code none;
+    return std::filesystem::is_directory(there, none) ? there
+                                                      : std::filesystem::temp_directory_path();
   }
 
   const std::filesystem::path& path() const noexcept { return path_; }

@@ -110,7 +110,7 @@ class FlippedBitsTest : public testing::TestWithParam<int> {
 
   inline static std::string sound_;
   inline static std::vector<mailbox> addresses_;
-  const temporary_folder folder_;
+  const temporary_folder folder_{temporary_folder::in_memory()};
   const std::string directory_ = folder_.inside("cache");
   std::string damaged_;
   int set_aside_ = 0;
