@@ -1,7 +1,7 @@
 #include "cbv/callout/far_host.hpp"
 
 #include <algorithm>
-#include <cstdint>
+#include <cassert>
 #include <utility>
 
 #include "cbv/async/deadline.hpp"
@@ -14,7 +14,6 @@ using smtp::probe_outcome;
 
 // Sessions that a question may see end before its turn, those that answered others not counted.
 constexpr std::size_t tries_max = 3;
-constexpr std::chrono::hours without_tls{1};
 constexpr int closing = 421;
 
 probe_outcome not_connected(const error_code& why) {
@@ -35,19 +34,44 @@ bool may_have_been_refused(const smtp::session_machine::answer& with) {
   return with->at == stage::rcpt || with->pipelined;
 }
 
-/// Takes one off a count when it goes.
-class counted {
+/// A connection that was counted. It is taken off when this goes.
+class counted_connection {
  public:
-  explicit counted(std::size_t& count) : count_(&count) {}
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
-  ~counted() { end(); }
+  explicit counted_connection(host_standing& at) : at_(&at) {}
+  counted_connection(const counted_connection&) = delete;
+  counted_connection& operator=(const counted_connection&) = delete;
+  ~counted_connection() { end(); }
   void end() {
-    if (count_ != nullptr) --*std::exchange(count_, nullptr);
+    if (at_ != nullptr) std::exchange(at_, nullptr)->connection_ended();
+  }
+  void hand_on() noexcept { at_ = nullptr; }  // another one counts it
+
+ private:
+  host_standing* at_;
+};
+
+/// A name in the list of those that are being dialled, until this goes.
+class listed_name {
+ public:
+  listed_name(std::vector<std::string>& in, std::string name) : in_(in), name_(std::move(name)) {}
+  listed_name(const listed_name&) = delete;
+  listed_name& operator=(const listed_name&) = delete;
+  ~listed_name() { end(); }
+  void end() {
+    if (std::exchange(ended_, true)) return;
+    take_off(in_, name_);
+  }
+
+  static void take_off(std::vector<std::string>& list, std::string_view name) {
+    const auto found = std::find(list.begin(), list.end(), name);
+    assert(found != list.end());
+    list.erase(found);
   }
 
  private:
-  std::size_t* count_;
+  std::vector<std::string>& in_;
+  std::string name_;
+  bool ended_ = false;
 };
 
 }  // namespace
@@ -83,7 +107,10 @@ class far_host::desk final : public smtp::session_desk {
   void answered(smtp::session_machine::answer with) override {
     host_.answered(*this, std::move(with));
   }
-  void rests() override { at_rest_.emplace(host_.resting_, *session); }
+  void rests() override {
+    at_rest_.emplace(host_.resting_, *session);
+    host_.rested();
+  }
   void ended(const smtp::ended& last) override {
     at_rest_.reset();
     host_.session_ended(*this, last);
@@ -115,93 +142,76 @@ far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions
       resting_(resting),
       how_(std::move(how)),
       where_(std::move(where)),
-      session_rate_(how_->limits.sessions_per_minute),
-      refusal_rate_(how_->limits.refusals_per_minute),
-      refused_(how_->refused),
-      unreachable_(how_->unreachable) {}
+      standing_(to_string(where_), how_->limits, how_->refused, how_->unreachable) {}
 
 far_host::~far_host() = default;
 
-bool far_host::is_live() const noexcept {
-  return dialling_ > 0 || std::any_of(desks_.begin(), desks_.end(),
-                                      [](const auto& one) { return !one->session->has_ended(); });
+bool far_host::is_one_name_only() const noexcept {
+  return how_->plan.tls == smtp::tls_policy::verify;
 }
 
-bool far_host::has_ready_session() const noexcept {
-  return std::any_of(desks_.begin(), desks_.end(), [](const auto& one) {
-    return one->session->is_ready() && !one->session->has_ended();
+// A session for the one serves the other.
+bool far_host::is_same(std::string_view name, std::string_view other) const noexcept {
+  return !is_one_name_only() || name == other;
+}
+
+bool far_host::suits(const desk& session, const question& one) const noexcept {
+  return is_same(session.session->peer().name, one.host_name);
+}
+
+bool far_host::is_live() const noexcept {
+  return !dialling_.empty() || std::any_of(desks_.begin(), desks_.end(), [](const auto& one) {
+    return !one->session->has_ended();
   });
 }
 
-bool far_host::is_in_use() const noexcept {
-  return is_live() || connections_ >= connections_max(with_.time.now());
+bool far_host::is_live_for(std::string_view name) const noexcept {
+  const auto is_it = [&](const std::string& other) { return is_same(name, other); };
+  return std::any_of(dialling_.begin(), dialling_.end(), is_it) ||
+         std::any_of(desks_.begin(), desks_.end(), [&](const auto& one) {
+           return !one->session->has_ended() && is_it(one->session->peer().name);
+         });
+}
+
+bool far_host::is_in_use(std::string_view name) const noexcept {
+  return is_live_for(name) || !standing_.has_room(with_.time.now());
 }
 
 bool far_host::is_unused(time_point now) const noexcept {
-  return waiting_.empty() && connections_ == 0 && refused_.is_idle() && unreachable_.is_idle() &&
-         session_rate_.is_idle(now) && refusal_rate_.is_idle(now) && in_clear_until_ <= now;
-}
-
-// One at once of a host that has refused another.
-std::size_t far_host::connections_max(time_point now) const noexcept {
-  return std::min<std::size_t>(how_->limits.connections_max, now < crowded_until_ ? 1 : SIZE_MAX);
-}
-
-std::string far_host::enough_refused() const {
-  return to_string(where_) + " has refused enough recipients for this minute";
-}
-
-std::size_t far_host::refusals_left(time_point now) const noexcept {
-  const std::size_t room = refusal_rate_.room(now);
-  return room - std::min(room, said_);
+  return waiting_.empty() && desks_.empty() && standing_.is_idle(now);
 }
 
 void far_host::ask(shared_question one) {
-  const time_point now = with_.time.now();
   drop_given_up();
   if (stopping_) return one->hold_back("stopping");
   if (waiting_.size() >= how_->limits.waiting_max) {
     return one->hold_back("too many wait for " + to_string(where_));
   }
-  if (refusal_rate_.room(now) == 0) {
-    return one->hold_back(enough_refused());
-  }
-  if (!refused_.admits(now)) return one->hold_back(refused_why_);
+  if (const auto why = standing_.why_not_ask(with_.time.now())) return one->hold_back(*why);
   waiting_.push_back(std::move(one));
   pump();
 }
 
-std::optional<far_host::obstacle> far_host::reserve() {
-  const time_point now = with_.time.now();
+std::optional<obstacle> far_host::reserve(std::string_view name) {
   if (stopping_) return obstacle{std::nullopt, "stopping"};
-  if (connections_ >= connections_max(now)) {
-    return obstacle{std::nullopt, "no more connections to " + to_string(where_) + " for now"};
-  }
-  if (!session_rate_.has_room(now)) {
-    return obstacle{std::nullopt,
-                    "no more new sessions with " + to_string(where_) + " this minute"};
-  }
-  if (refusal_rate_.room(now) == 0) return obstacle{std::nullopt, enough_refused()};
-  if (!unreachable_.admits(now)) return obstacle{unreachable_why_, {}};
-  if (!refused_.admits(now)) return obstacle{std::nullopt, refused_why_};
-  session_rate_.note(now);
-  ++connections_;
-  ++dialling_;
-  return std::nullopt;
+  auto in_the_way = standing_.begin_connection(with_.time.now());
+  if (!in_the_way) dialling_.emplace_back(name);
+  return in_the_way;
 }
 
-void far_host::reached(std::unique_ptr<net::stream> line, fifo<shared_question> waiting) {
-  --dialling_;
-  unreachable_.succeeded();
+void far_host::reached(const std::string& name, std::unique_ptr<net::stream> line,
+                       fifo<shared_question> waiting) {
+  listed_name::take_off(dialling_, name);
+  standing_.reached();
   for (shared_question& one : waiting) waiting_.push_back(std::move(one));
   drop_given_up();
-  open_session(std::move(line), waiting_.empty() ? nullptr : waiting_.front());
+  open_session(name, std::move(line), waiting_.empty() ? nullptr : waiting_.front()->heard);
   pump();
 }
 
-void far_host::not_reached(const std::optional<error_code>& why) {
-  --dialling_;
-  --connections_;
+void far_host::not_reached(std::string_view name, const std::optional<error_code>& why) {
+  listed_name::take_off(dialling_, name);
+  standing_.connection_ended();
   if (why) {
     probe_outcome outcome = not_connected(*why);
     observe(outcome);
@@ -211,12 +221,21 @@ void far_host::not_reached(const std::optional<error_code>& why) {
   pump();
 }
 
-// Sessions that will soon take a question, those that are being opened too.
-std::size_t far_host::free_sessions(const desk* but) const noexcept {
-  const auto free = std::count_if(desks_.begin(), desks_.end(), [but](const auto& one) {
-    return one.get() != but && one->session->is_free();
+std::size_t far_host::waiting_for(std::string_view name) const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(waiting_.begin(), waiting_.end(),
+                    [&](const auto& one) { return is_same(name, one->host_name); }));
+}
+
+// Sessions that will soon take a question of this name, those that are being opened too.
+std::size_t far_host::free_sessions(std::string_view name, const desk* but) const noexcept {
+  const auto free = std::count_if(desks_.begin(), desks_.end(), [&](const auto& one) {
+    return one.get() != but && one->session->is_free() && is_same(name, one->session->peer().name);
   });
-  return dialling_ + static_cast<std::size_t>(free);
+  const auto dialled =
+      std::count_if(dialling_.begin(), dialling_.end(),
+                    [&](const std::string& other) { return is_same(name, other); });
+  return static_cast<std::size_t>(free + dialled);
 }
 
 // Wakes and opens as many sessions as there are questions for, within the limits.
@@ -224,41 +243,79 @@ void far_host::pump() {
   drop_given_up();
   if (stopping_ || waiting_.empty()) return;
   const time_point now = with_.time.now();
-  if (said_ == 0 && refusal_rate_.room(now) == 0) return hold_back_waiting(enough_refused());
+  if (standing_.has_refused_enough(now)) return hold_back_waiting(standing_.too_many_refusals());
+  wake_resting();
+  std::vector<std::pair<std::string, std::size_t>> at_hand;  // sessions, by name
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    const shared_question one = waiting_[i];
+    const std::string& name = one->host_name;
+    auto known = std::find_if(at_hand.begin(), at_hand.end(),
+                              [&](const auto& other) { return is_same(name, other.first); });
+    if (known == at_hand.end()) {
+      known = at_hand.emplace(at_hand.end(), name, free_sessions(name, nullptr));
+    }
+    if (known->second > 0) {
+      --known->second;
+      continue;
+    }
+    if (!standing_.has_room(now)) {
+      make_room();
+      break;
+    }
+    if (standing_.begin_session(now)) {
+      dialling_.push_back(name);
+      tasks_.spawn(dial(shared_from_this(), one));
+    } else if (!is_live_for(name)) {
+      one->hold_back(standing_.too_many_sessions());
+    }
+  }
+  drop_given_up();
+}
+
+// As many as there are questions for.
+void far_host::wake_resting() {
   std::size_t to_wake = waiting_.size();
   for (const shared_desk& one : desks_) {
-    if (to_wake == 0) break;
-    if (!one->session->is_resting()) continue;
+    if (to_wake == 0) return;
+    if (!one->session->is_resting() || waiting_for(one->session->peer().name) == 0) continue;
     one->session->wake();
     --to_wake;
   }
-  std::size_t at_hand = free_sessions(nullptr);
-  while (at_hand < waiting_.size() && connections_ < connections_max(now)) {
-    if (!session_rate_.take(now)) {
-      if (!is_live()) {
-        hold_back_waiting("no more new sessions with " + to_string(where_) + " this minute");
-      }
-      return;
-    }
-    ++connections_;
-    ++dialling_;
-    shared_question opener = waiting_[at_hand];
-    tasks_.spawn(dial(shared_from_this(), std::move(opener)));
-    ++at_hand;
+}
+
+// Somebody waits for a connection, and no more may be made: a session at rest that is of use to
+// none who wait leaves, if none is leaving yet.
+void far_host::make_room() {
+  for (const shared_desk& one : desks_) {
+    const smtp::session& each = *one->session;
+    if (each.has_ended() || (each.is_resting() && !each.is_free())) return;
+  }
+  for (const shared_desk& one : desks_) {
+    if (!one->session->is_resting() || waiting_for(one->session->peer().name) > 0) continue;
+    return one->session->leave();
   }
 }
 
-void far_host::open_session(std::unique_ptr<net::stream> line, const shared_question& opener) {
-  auto at = std::make_shared<desk>(*this, opener ? opener->host_name : std::string());
-  if (opener && opener->heard) at->session->tell(opener->heard);
+// A session has come to rest. If others wait all the same they wait for one of another name; or
+// until it is known what is refused of that which is under way, and then nothing is to be done.
+void far_host::rested() {
+  if (waiting_.empty()) return;
+  const time_point now = with_.time.now();
+  if (standing_.refusals_left(now) > 0 || standing_.has_refused_enough(now)) pump();
+}
+
+void far_host::open_session(const std::string& name, std::unique_ptr<net::stream> line,
+                            const std::shared_ptr<smtp::transcript>& heard) {
+  auto at = std::make_shared<desk>(*this, name);
+  if (heard) at->session->tell(heard);
   desks_.push_back(at);
   if (stopping_) at->session->leave();
   tasks_.spawn(talk(shared_from_this(), std::move(at), std::move(line)));
 }
 
 awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question opener) {
-  counted connection(self->connections_);
-  counted dialling(self->dialling_);
+  counted_connection connection(self->standing_);
+  listed_name dialling(self->dialling_, opener->host_name);
   if (opener->heard) {
     opener->heard->note(self->with_.time.now(), "connecting to " + to_string(self->where_));
   }
@@ -271,26 +328,28 @@ awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question o
     const probe_outcome outcome = not_connected(line.error());
     self->observe(outcome);
     if (self->is_live()) {
-      self->make_do();
+      self->standing_.refused_another_connection(self->with_.time.now());
     } else {
       self->end_waiting(outcome);
     }
     self->pump();
     co_return;
   }
-  self->unreachable_.succeeded();
-  ++self->connections_;  // the session's own
-  self->open_session(*std::move(line), opener);
+  self->standing_.reached();
+  connection.hand_on();
+  self->open_session(opener->host_name, *std::move(line), opener->heard);
 }
 
 awaitable<void> far_host::talk(std::shared_ptr<far_host> self, shared_desk at,
                                std::unique_ptr<net::stream> line) {
-  counted connection(self->connections_);
+  counted_connection connection(self->standing_);
   try {
     co_await at->session->run(std::move(line));
   } catch (...) {  // cancelled: whoever waits is told
-    for (const shared_question& one : at->taken) one->hold_back("stopped before the answer came");
-    self->said_ -= at->taken.size();
+    for (const shared_question& one : at->taken) {
+      one->hold_back("stopped before the answer came");
+      self->standing_.question_answered(false, self->with_.time.now());
+    }
     at->taken.clear();
     self->desks_.remove(at);
     throw;
@@ -302,20 +361,23 @@ awaitable<void> far_host::talk(std::shared_ptr<far_host> self, shared_desk at,
 
 std::optional<smtp::inquiry> far_host::next_for(desk& asking) {
   drop_given_up();
-  if (waiting_.empty()) return std::nullopt;
-  if (refusals_left(with_.time.now()) == 0) {
-    if (said_ == 0) {
-      hold_back_waiting(enough_refused());
-    }
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [&](const auto& one) { return suits(asking, *one); });
+  if (found == waiting_.end()) return std::nullopt;
+  const time_point now = with_.time.now();
+  if (standing_.refusals_left(now) == 0) {
+    if (standing_.has_refused_enough(now)) hold_back_waiting(standing_.too_many_refusals());
     return std::nullopt;
   }
   // What leaves in one write is answered one after the other: a session that is free has it sooner.
-  if (!asking.taken.empty() && free_sessions(&asking) >= waiting_.size()) return std::nullopt;
-  shared_question one = std::move(waiting_.front());
-  waiting_.pop_front();
+  const std::string& name = asking.session->peer().name;
+  if (!asking.taken.empty() && free_sessions(name, &asking) >= waiting_for(name)) {
+    return std::nullopt;
+  }
+  shared_question one = waiting_.take(found);
   if (one->heard) asking.session->tell(one->heard);
   one->in_session = true;
-  ++said_;
+  standing_.question_said();
   smtp::inquiry asked = one->asked;
   asking.taken.push_back(std::move(one));
   return asked;
@@ -325,9 +387,8 @@ void far_host::answered(desk& asking, smtp::session_machine::answer with) {
   shared_question one = std::move(asking.taken.front());
   asking.taken.pop_front();
   asking.has_answered = true;
-  --said_;
   one->in_session = false;
-  if (may_have_been_refused(with)) refusal_rate_.note(with_.time.now());
+  standing_.question_answered(may_have_been_refused(with), with_.time.now());
   if (with) {
     if (with->end == probe_end::replied) asking.was_of_use = true;
     // The certificate was looked at for the name that the session was opened with.
@@ -350,26 +411,35 @@ void far_host::session_ended(desk& of, const smtp::ended& last) {
   for (auto one = of.again.rbegin(); one != of.again.rend(); ++one) waiting_.push_front(*one);
   of.again.clear();
   if (last.clear_may_help) {
-    in_clear_until_ = with_.time.now() + without_tls;
-  } else {
-    const bool is_421 = last.how.reply && last.how.reply->code == closing;
-    // Another one may fare better.
-    const bool is_one_of_many =
-        has_ready_session() || (is_live() && (is_421 || !is_refusal_of_us(last.how)));
-    if (!last.was_ready && is_one_of_many) {
-      make_do();
-    } else {
-      // Who waited for this session is told what the host said, before the others are held back.
-      if (!last.was_ready && (!is_live() || is_refusal_of_us(last.how))) end_waiting(last.how);
-      if (!last.was_ready || is_421) observe(last.how);
-    }
+    standing_.tls_failed(with_.time.now());
+    return pump();
   }
+  const bool is_421 = last.how.reply && last.how.reply->code == closing;
+  if (last.was_ready) {
+    if (is_421) observe(last.how);
+    return pump();
+  }
+  // What is wrong with the certificate for one name says nothing of the others.
+  const std::string& name = of.session->peer().name;
+  const bool refused = is_refusal_of_us(last.how);
+  const bool is_of_its_name = is_one_name_only() && last.how.at == stage::starttls && !refused;
+  const bool is_ready = std::any_of(desks_.begin(), desks_.end(), [&](const auto& one) {
+    return one->session->is_ready() && !one->session->has_ended() &&
+           (!is_of_its_name || is_same(name, one->session->peer().name));
+  });
+  const bool is_another = is_of_its_name ? is_live_for(name) : is_live();
+  if (is_ready || (is_another && (is_421 || !refused))) {  // another one may fare better
+    standing_.refused_another_connection(with_.time.now());
+    return pump();
+  }
+  // Who waited for this session is told what the host said, before the others are held back.
+  if (is_of_its_name) {
+    end_waiting_for(name, last.how);
+  } else {
+    end_waiting(last.how);
+  }
+  observe(last.how);
   pump();
-}
-
-// It talks to us, or may, but not on so many connections at once.
-void far_host::make_do() {
-  crowded_until_ = with_.time.now() + how_->refused.first;
 }
 
 bool far_host::is_refusal_of_us(const probe_outcome& outcome) const {
@@ -381,19 +451,12 @@ bool far_host::is_refusal_of_us(const probe_outcome& outcome) const {
 void far_host::observe(const probe_outcome& outcome) {
   const time_point now = with_.time.now();
   if (outcome.end == probe_end::connect_failed) {
-    unreachable_.open(now);
-    unreachable_why_ = outcome;
-    unreachable_why_.first_of_connection = false;
-    unreachable_why_.detail += " (not long ago: not tried again yet)";
-    return;
-  }
-  if (is_refusal_of_us(outcome)) {
-    refused_.open(now);
-    refused_why_ =
-        to_string(where_) + " is left alone for a while; it said: " + words_of(*outcome.reply);
-    hold_back_waiting(refused_why_);
+    standing_.not_reached(outcome, now);
+  } else if (is_refusal_of_us(outcome)) {
+    standing_.refused_us(words_of(*outcome.reply), now);
+    hold_back_waiting(standing_.why_left_alone());
   } else if (outcome.end == probe_end::replied && outcome.at == stage::rcpt) {
-    refused_.succeeded();
+    standing_.took_a_question();
   }
 }
 
@@ -411,15 +474,24 @@ void far_host::end_waiting(const probe_outcome& with) {
   }
 }
 
+void far_host::end_waiting_for(std::string_view name, const probe_outcome& with) {
+  auto others = std::exchange(waiting_, {});
+  others.remove_if([&](const shared_question& one) {
+    const bool is_it = is_same(name, one->host_name);
+    if (is_it) waiting_.push_back(one);
+    return is_it;
+  });
+  end_waiting(with);
+  waiting_ = std::move(others);
+}
+
 void far_host::hold_back_waiting(const std::string& why) {
   const auto all = std::exchange(waiting_, {});
   for (const shared_question& one : all) one->hold_back(why);
 }
 
 policy::attempt far_host::attempt_of(const question& one, probe_outcome outcome) const {
-  return policy::attempt{one.host_name,
-                         where_.is_local() ? where_.path : where_.at.address.to_string(),
-                         std::move(outcome)};
+  return policy::attempt{one.host_name, where_.host(), std::move(outcome)};
 }
 
 smtp::session_plan far_host::plan_now() const {
@@ -429,22 +501,25 @@ smtp::session_plan far_host::plan_now() const {
   plan.keep = how_->limits.idle.count() > 0;
   plan.is_local = where_.is_local();
   const bool may = plan.tls == smtp::tls_policy::may;
-  if (may && with_.time.now() < in_clear_until_) plan.tls = smtp::tls_policy::never;
+  if (may && standing_.is_asked_in_clear(with_.time.now())) plan.tls = smtp::tls_policy::never;
   return plan;
 }
 
-std::optional<far_host::standing> far_host::standing_of(const question& one) const {
+std::optional<far_host::progress> far_host::progress_of(const question& one) const {
   for (const shared_desk& at : desks_) {
     if (!at->has(one)) continue;
     const bool is_first = !at->has_answered && at->taken.front().get() == &one;
-    return standing{at->session->at(), is_first};
+    return progress{at->session->at(), is_first};
   }
   for (const shared_desk& at : desks_) {
-    if (at->session->has_ended()) continue;
+    if (at->session->has_ended() || !suits(*at, one)) continue;
     if (at->session->is_ready()) return std::nullopt;  // it waits behind others
-    return standing{at->session->at(), false};
+    return progress{at->session->at(), false};
   }
-  if (dialling_ > 0) return standing{stage::connect, false};
+  const bool is_dialled =
+      std::any_of(dialling_.begin(), dialling_.end(),
+                  [&](const std::string& name) { return is_same(name, one.host_name); });
+  if (is_dialled) return progress{stage::connect, false};
   return std::nullopt;
 }
 

@@ -1,4 +1,4 @@
-// One address of a far host: who waits for it, the sessions with it, and what it is asked to bear.
+// One address of a far host: who waits for it, and the sessions with it.
 #ifndef CBV_CALLOUT_FAR_HOST_HPP
 #define CBV_CALLOUT_FAR_HOST_HPP
 
@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cbv/async/task_group.hpp"
@@ -15,8 +16,8 @@
 #include "cbv/base/fifo.hpp"
 #include "cbv/callout/breaker.hpp"
 #include "cbv/callout/host_limits.hpp"
+#include "cbv/callout/host_standing.hpp"
 #include "cbv/callout/question.hpp"
-#include "cbv/callout/rate_limit.hpp"
 #include "cbv/net/dialer.hpp"
 #include "cbv/net/peer.hpp"
 #include "cbv/net/tls_client.hpp"
@@ -78,6 +79,12 @@ class resting_sessions::place {
 
 /// Asks one address about mailboxes, in sessions that are reused, first come first served. Keeps
 /// the host's limits, and leaves it alone when it has had enough of us or cannot be reached.
+///
+/// An address may be reached by several names. Its limits and troubles are those of the address
+/// (host_standing). Where certificates must name the host (tls_policy::verify) a session asks only
+/// the questions of the name for which the certificate was looked at; one that has none of these
+/// leaves when a connection for another name is waited for. Else all names share the sessions.
+///
 /// Belongs to one thread. Shared with its sessions.
 class far_host : public std::enable_shared_from_this<far_host> {
  public:
@@ -88,37 +95,32 @@ class far_host : public std::enable_shared_from_this<far_host> {
   far_host& operator=(const far_host&) = delete;
   ~far_host();
 
-  /// There is a session, or one is being opened; or no other connection may be made before one
-  /// ends. In short: a question has only to wait its turn.
-  bool is_in_use() const noexcept;
+  /// There is a session for that name of the host, or one is being opened; or no other connection
+  /// may be made before one ends. In short: a question has only to wait its turn.
+  bool is_in_use(std::string_view name) const noexcept;
 
   /// Queues a question; it may end within the call, held back.
   void ask(shared_question one);
 
-  /// What keeps a connection from being made now.
-  struct obstacle {
-    std::optional<smtp::probe_outcome> outcome;  // it could not be reached not long ago
-    std::string why;                             // else: our limits, or it has had enough of us
-  };
-
-  /// Counts a connection that is about to be made for all who wait, until reached() or
-  /// not_reached().
-  std::optional<obstacle> reserve();
+  /// Counts a connection for a name of the host that is about to be made for all who wait, until
+  /// reached() or not_reached().
+  std::optional<obstacle> reserve(std::string_view name);
 
   /// The reserved connection was made: opens a session on it for the questions that wait for it.
-  void reached(std::unique_ptr<net::stream> line, fifo<shared_question> waiting);
+  void reached(const std::string& name, std::unique_ptr<net::stream> line,
+               fifo<shared_question> waiting);
 
   /// The reserved connection was not made: because of `why`, or because it is not wanted any more.
-  void not_reached(const std::optional<error_code>& why);
+  void not_reached(std::string_view name, const std::optional<error_code>& why);
 
-  /// Where a question stands.
-  struct standing {
+  /// How far a question has come.
+  struct progress {
     stage at;
     bool first_of_connection;  // as in smtp::probe_outcome
   };
 
   /// Nothing if its turn has not come.
-  std::optional<standing> standing_of(const question& one) const;
+  std::optional<progress> progress_of(const question& one) const;
 
   /// Nothing waits, nothing is open, nothing is remembered.
   bool is_unused(time_point now) const noexcept;
@@ -134,7 +136,11 @@ class far_host : public std::enable_shared_from_this<far_host> {
   using shared_desk = std::shared_ptr<desk>;
 
   void pump();
-  void open_session(std::unique_ptr<net::stream> line, const shared_question& opener);
+  void wake_resting();
+  void make_room();
+  void rested();
+  void open_session(const std::string& name, std::unique_ptr<net::stream> line,
+                    const std::shared_ptr<smtp::transcript>& heard);
   awaitable<void> dial(std::shared_ptr<far_host> self, shared_question opener);
   awaitable<void> talk(std::shared_ptr<far_host> self, shared_desk at,
                        std::unique_ptr<net::stream> line);
@@ -146,16 +152,17 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void observe(const smtp::probe_outcome& outcome);
   void drop_given_up();
   void end_waiting(const smtp::probe_outcome& with);
+  void end_waiting_for(std::string_view name, const smtp::probe_outcome& with);
   void hold_back_waiting(const std::string& why);
   policy::attempt attempt_of(const question& one, smtp::probe_outcome outcome) const;
+  bool is_one_name_only() const noexcept;
+  bool is_same(std::string_view name, std::string_view other) const noexcept;
+  bool suits(const desk& session, const question& one) const noexcept;
   bool is_live() const noexcept;
-  bool has_ready_session() const noexcept;
-  void make_do();
+  bool is_live_for(std::string_view name) const noexcept;
   bool is_refusal_of_us(const smtp::probe_outcome& outcome) const;
-  std::size_t free_sessions(const desk* but) const noexcept;
-  std::size_t connections_max(time_point now) const noexcept;
-  std::size_t refusals_left(time_point now) const noexcept;
-  std::string enough_refused() const;
+  std::size_t waiting_for(std::string_view name) const noexcept;
+  std::size_t free_sessions(std::string_view name, const desk* but) const noexcept;
   smtp::session_plan plan_now() const;
 
   const surroundings& with_;
@@ -163,19 +170,10 @@ class far_host : public std::enable_shared_from_this<far_host> {
   resting_sessions& resting_;
   std::shared_ptr<const manner> how_;
   net::peer where_;
+  host_standing standing_;
   fifo<shared_question> waiting_;
-  std::list<shared_desk> desks_;  // of the sessions whose connection is open
-  std::size_t connections_ = 0;   // open, or being made
-  std::size_t dialling_ = 0;      // of these, being made
-  std::size_t said_ = 0;          // questions said and not answered: each may be refused
-  rate_limit session_rate_;
-  rate_limit refusal_rate_;
-  breaker refused_;
-  breaker unreachable_;
-  std::string refused_why_;
-  smtp::probe_outcome unreachable_why_;
-  time_point in_clear_until_ = time_point::min();  // TLS has failed here
-  time_point crowded_until_ = time_point::min();   // it has refused another connection
+  std::list<shared_desk> desks_;       // of the sessions whose connection is open
+  std::vector<std::string> dialling_;  // connections that are being made, for these names
   bool stopping_ = false;
 };
 

@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::size_t hosts_min = 64;
 
-// Where certificates are to name the host, a session is good for that name only.
-std::string key_of(const manner& how, const std::string& name, const net::peer& where) {
-  const bool is_named = how.plan.tls == smtp::tls_policy::verify;
-  return how.name + ' ' + (is_named ? name + ' ' : std::string()) + to_string(where);
+// The names by which an address is reached do not count.
+std::string key_of(const manner& how, const net::peer& where) {
+  return how.name + ' ' + to_string(where);
 }
 
 policy::attempt attempt_at(const std::string& host, const net::peer& where,
@@ -51,9 +50,10 @@ struct far_hosts::opening {
 
 /// The connections that are being made to one host.
 struct far_hosts::race {
-  race(const asio::any_io_executor& on, std::vector<std::shared_ptr<far_host>> candidates)
-      : addresses(std::move(candidates)), changed(on), runners(on) {}
+  race(const asio::any_io_executor& on, const opening& wanted)
+      : host_name(wanted.host_name), addresses(wanted.addresses), changed(on), runners(on) {}
 
+  std::string host_name;
   std::vector<std::shared_ptr<far_host>> addresses;
   std::vector<std::pair<std::size_t, error_code>> lost;  // which, and why
   std::optional<std::size_t> winner;
@@ -102,8 +102,8 @@ awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to
 
   // Which of them has it is not written down, for it moves; but it is one of these.
   for (const net::peer& where : addresses) {
-    const auto at = find(*manners, one->host_name, where);
-    const auto reached = at ? at->standing_of(*one) : std::nullopt;
+    const auto at = find(*manners, where);
+    const auto reached = at ? at->progress_of(*one) : std::nullopt;
     if (!reached) continue;
     smtp::probe_outcome late;
     late.end = smtp::probe_end::timed_out;
@@ -131,17 +131,15 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host
     return wanted.waiting.push_back(one);
   }
   for (const net::peer& where : host.addresses) {
-    const auto found = find(*how, host.name, where);
-    if (!found || !found->is_in_use()) continue;
+    const auto found = find(*how, where);
+    if (!found || !found->is_in_use(host.name)) continue;
     return found->ask(one);
   }
   auto wanted = std::make_shared<opening>();
   wanted->host_name = host.name;
   wanted->waiting_max = how->limits.waiting_max;
   wanted->waiting.push_back(one);
-  for (const net::peer& where : host.addresses) {
-    wanted->addresses.push_back(at(how, host.name, where));
-  }
+  for (const net::peer& where : host.addresses) wanted->addresses.push_back(at(how, where));
   openings_.emplace(key, wanted);
   tasks_.spawn(open(std::move(key), std::move(wanted)));
 }
@@ -149,7 +147,7 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host
 awaitable<void> far_hosts::open(std::string key, shared_opening wanted) {
   host_answer met;
   const auto heard = wanted->waiting.front()->heard;
-  auto in = std::make_shared<race>(with_.executor, wanted->addresses);
+  auto in = std::make_shared<race>(with_.executor, *wanted);
   std::exception_ptr cut_short;
   try {
     auto running = run(in, *wanted, met);
@@ -163,7 +161,7 @@ awaitable<void> far_hosts::open(std::string key, shared_opening wanted) {
     hand_over(*in, *wanted, std::move(met), heard);
   } else {
     for (const shared_question& one : wanted->waiting) one->hold_back("stopped while connecting");
-    if (in->winner) in->addresses[*in->winner]->not_reached(std::nullopt);
+    if (in->winner) in->addresses[*in->winner]->not_reached(in->host_name, std::nullopt);
   }
   // The race outlives its runners, also when this is cancelled.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -180,7 +178,7 @@ awaitable<void> far_hosts::run(std::shared_ptr<race> in, opening& wanted, host_a
         next < in->addresses.size() && (in->running == 0 || with_.time.now() >= next_start);
     if (may_start) {
       far_host& candidate = *in->addresses[next++];
-      if (auto in_the_way = candidate.reserve()) {
+      if (auto in_the_way = candidate.reserve(in->host_name)) {
         if (in_the_way->outcome) {
           met.attempts.push_back(
               attempt_at(wanted.host_name, candidate.where(), *std::move(in_the_way->outcome)));
@@ -231,8 +229,8 @@ void far_hosts::hand_over(race& in, opening& wanted, host_answer met,
   if (!in.winner) return;
   note(heard, "connected");
   far_host& winner = *in.addresses[*in.winner];
-  if (stopping_) return winner.not_reached(std::nullopt);
-  winner.reached(std::move(in.line), std::move(wanted.waiting));
+  if (stopping_) return winner.not_reached(in.host_name, std::nullopt);
+  winner.reached(in.host_name, std::move(in.line), std::move(wanted.waiting));
 }
 
 void far_hosts::note(const std::shared_ptr<smtp::transcript>& heard, std::string_view text) const {
@@ -254,22 +252,21 @@ awaitable<void> far_hosts::connect(std::shared_ptr<race> in, std::size_t number)
       in->lost.emplace_back(number, *why);
     }
   } catch (...) {
-    to.not_reached(std::nullopt);
+    to.not_reached(in->host_name, std::nullopt);
     in->ended();
     throw;
   }
-  if (in->winner != number) to.not_reached(why);
+  if (in->winner != number) to.not_reached(in->host_name, why);
   in->ended();
 }
 
-std::shared_ptr<far_host> far_hosts::find(const manner& how, const std::string& name,
-                                          const net::peer& where) const {
-  const auto found = hosts_.find(key_of(how, name, where));
+std::shared_ptr<far_host> far_hosts::find(const manner& how, const net::peer& where) const {
+  const auto found = hosts_.find(key_of(how, where));
   return found == hosts_.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how,
-                                        const std::string& name, const net::peer& where) {
+                                        const net::peer& where) {
   if (hosts_.size() >= swept_at_) {
     const time_point now = with_.time.now();
     std::erase_if(hosts_, [now](const auto& entry) {
@@ -277,7 +274,7 @@ std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how
     });
     swept_at_ = std::max(hosts_min, 2 * hosts_.size());
   }
-  auto& found = hosts_[key_of(*how, name, where)];
+  auto& found = hosts_[key_of(*how, where)];
   if (!found) found = std::make_shared<far_host>(with_, tasks_, resting_, how, where);
   return found;
 }

@@ -32,7 +32,8 @@ struct host_to_ask {
 };
 
 /// The owner of all sessions. An address is one far host, whatever it is called and whosever mail
-/// it takes, so that its limits hold for all of it. Belongs to one thread.
+/// it takes, so that its limits hold for all of it; but what is asked in another manner (one's own
+/// server, by a route with limits of its own) counts for itself. Belongs to one thread.
 class far_hosts {
  public:
   /// All outlive the hosts and what runs on `executor`. `is_about_us` says whether a reply means
@@ -60,10 +61,8 @@ class far_hosts {
   struct race;
   using shared_opening = std::shared_ptr<opening>;
 
-  std::shared_ptr<far_host> find(const manner& how, const std::string& name,
-                                 const net::peer& where) const;
-  std::shared_ptr<far_host> at(const std::shared_ptr<const manner>& how, const std::string& name,
-                               const net::peer& where);
+  std::shared_ptr<far_host> find(const manner& how, const net::peer& where) const;
+  std::shared_ptr<far_host> at(const std::shared_ptr<const manner>& how, const net::peer& where);
   void place(const std::shared_ptr<const manner>& how, host_to_ask host,
              const shared_question& one);
   awaitable<void> open(std::string key, shared_opening wanted);

@@ -40,12 +40,14 @@ constexpr std::array<std::string_view, 20> honest{
     "  recipient-limit 1\n",
 };
 
-constexpr std::array<std::string_view, 13> protection{
+constexpr std::array<std::string_view, 15> protection{
     "  tls on\n",
     "  tls on\n",
-    "  tls on\n",
+    "  tls on name=*.hosts.example\n",
+    "  tls on name=*.hosts.example\n",
     "  tls on\n  pipelining clear\n",
     "  tls on\n  pipelining tls\n",
+    "  tls required\n",
     "  tls required\n",
     "  tls on certificate=self-signed\n",
     "  tls on certificate=expired\n",

@@ -25,6 +25,7 @@ const auto& pick(random_source& chance, const Many& many) {
 struct made_host {
   temper has;
   std::string name;
+  std::string other_name;  // or none
   std::string address;
   std::string address_v6;  // or none
   std::string temper_v6;
@@ -115,6 +116,11 @@ class maker {
     host.name = "mx" + std::to_string(number) + ".hosts.example";
     host.address = "192.0.2." + std::to_string(number + 1);
     zone_ += "  " + host.name + ". A " + host.address + "\n";
+    // One address may have many names: a host of many domains has one for each of them.
+    if (below(chance_, 2) == 0) {
+      host.other_name = "alias" + std::to_string(number) + ".hosts.example";
+      zone_ += "  " + host.other_name + ". A " + host.address + "\n";
+    }
     if (below(chance_, 4) == 0) {
       host.address_v6 = "2001:db8::" + std::to_string(number + 1);
       const std::string_view drawn = pick(chance_, tempers_v6);
@@ -199,7 +205,9 @@ class maker {
     const std::size_t count = 1 + below(chance_, 3);
     for (std::size_t i = 0; i < count; ++i) {
       made_host& host = hosts_[below(chance_, hosts_.size())];
-      zone_ += owner + "MX " + std::to_string(10 * below(chance_, 3)) + " " + host.name + ".\n";
+      const bool by_other_name = !host.other_name.empty() && below(chance_, 2) == 0;
+      zone_ += owner + "MX " + std::to_string(10 * below(chance_, 3)) + " " +
+               (by_other_name ? host.other_name : host.name) + ".\n";
       like.takes_any = like.takes_any || host.has.takes_any;
       like.takes_no_mail = like.takes_no_mail && host.has.takes_no_mail;
       like.takes_no_bounces = like.takes_no_bounces && host.has.takes_no_bounces;

@@ -232,7 +232,6 @@ class swarm {
     constexpr std::array tests{callout::catch_all_test::off, callout::catch_all_test::behind,
                                callout::catch_all_test::behind, callout::catch_all_test::wait};
     to.tls = tls[below(tls.size())];
-    names_count_ = to.tls == smtp::tls_policy::verify;
     to.catch_all_test = tests[below(tests.size())];
     to.noop = below(4) == 0;
     if (below(3) == 0) to.fallback_sender = *parse_mailbox("probe@example.org");
@@ -367,8 +366,7 @@ class swarm {
       if (!connection.quit || connection.misbehaved) continue;
       refusals.insert(refusals.end(), connection.refusals.begin(), connection.refusals.end());
     }
-    // Each route counts for itself, and so does each name that a certificate is to have.
-    if (at.is_own || names_count_) return;
+    if (at.is_own) return;  // each route counts for itself
     EXPECT_LE(world_->net().open_max_at(place), limits.connections_max) << place;
     const milliseconds minute = callout::rate_limit::window - on_its_way;
     EXPECT_LE(most_within(at.beginnings, minute), limits.sessions_per_minute) << place;
@@ -404,7 +402,6 @@ class swarm {
   bool no_bounces_is_proof_ = false;
   bool relay_is_proof_ = false;
   bool has_garbage_ = false;
-  bool names_count_ = false;
   milliseconds patience_{};
   bool stopped_ = false;
   history history_;

@@ -80,10 +80,10 @@ class FarHostsTest : public testing::Test {
     return net::peer{{asio::ip::make_address(address), 25}, {}};
   }
 
-  // Asks about LOCAL@example.net; the answer is in told_ once time has passed.
+  // Asks host_name_ about LOCAL@example.net; the answer is in told_ once time has passed.
   void start(const std::string& local, const std::vector<std::string>& addresses = {here},
              milliseconds patience = 10min) {
-    host_to_ask host{"mx1.example.net", {}};
+    host_to_ask host{host_name_, {}};
     for (const std::string& each : addresses) host.addresses.push_back(peer_at(each));
     smtp::inquiry about{*parse_mailbox(local + "@example.net"), std::nullopt};
     asio::co_spawn(
@@ -144,6 +144,7 @@ class FarHostsTest : public testing::Test {
   }
 
   manner how_;
+  std::string host_name_ = "mx1.example.net";
   far_hosts_options options_;
   sim::sim_net_options lines_;
   sim::sim_timer time_;
