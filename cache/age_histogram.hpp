@@ -3,7 +3,6 @@
 #define CBV_CACHE_AGE_HISTOGRAM_HPP
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,7 +15,10 @@ struct leaving_order {
   bool live = false;
   wall_time learnt{};
 
-  friend auto operator<=>(const leaving_order&, const leaving_order&) = default;
+  friend bool operator==(const leaving_order&, const leaving_order&) = default;
+  friend bool operator<(const leaving_order& a, const leaving_order& b) noexcept {
+    return a.live == b.live ? a.learnt < b.learnt : b.live;
+  }
 };
 
 /// Counts ages from a fixed time on, exactly up to a minute and then to 3 %; 14 KB. Pure.

@@ -24,8 +24,8 @@ std::chrono::seconds longest_refresh_of(const record& held, const lifetimes& tim
 std::optional<record> still_held(const std::optional<record>& held, const lifetimes& times,
                                  wall_time now) {
   if (!held || is_forgotten(*held, times, now)) return std::nullopt;
-  auto moved = moved_back(*held, now);
-  return moved ? std::move(moved) : held;
+  if (auto moved = moved_back(*held, now)) return moved;
+  return held;
 }
 
 void set_times(verdict& made, wall_time now, std::chrono::seconds refresh,

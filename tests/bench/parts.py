@@ -114,8 +114,8 @@ class Bench:
         wait_for(lambda: connects("127.0.0.1", port), "smtp-sink")
         return port
 
-    def cbvd(self, names, inside=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT):
-        return Cbvd(self, names, inside, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
+    def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT):
+        return Cbvd(self, names, inside, cache, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
                     port=port)
 
     def json_of(self, words, inside=None, timeout=300):
@@ -135,11 +135,13 @@ class Bench:
 
 
 class Cbvd:
-    """A daemon with an empty cache."""
+    """A daemon with an empty cache, or with that of another folder."""
 
-    def __init__(self, bench, names, inside, **settings):
+    def __init__(self, bench, names, inside, cache, **settings):
         self._bench, self._inside = bench, inside
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=bench.folder, prefix="cbvd-"))
+        if cache:
+            (self.folder / "cache").symlink_to(cache)
         config = self.folder / "cbvd.toml"
         config.write_text(SETTINGS.format(folder=self.folder, names=names, **settings))
         self.process, _ = bench.start([bench.program("cbvd"), "--config", str(config)], inside)
