@@ -113,6 +113,11 @@ std::pair<status, reason> judge(const attempt& made, const decision_options& opt
       return {status::unknown, reason::not_asked};
     case probe_end::no_smtputf8:
       return {status::unknown, reason::refused_other};
+    // Where TLS is needed nothing is asked without it, and so nothing is known of the mailbox. That
+    // holds for a 454 to STARTTLS, too (RFC 3207 section 4: whether to go on without is the
+    // client's choice, and this one may not). It is "TLS not available due to temporary reason",
+    // but it is TLS that stands in the way, often for good. A 421 is a reply like any other: the
+    // host leaves.
     case probe_end::tls_missing:
     case probe_end::tls_failed:
       return {status::unknown, reason::tls_failed};

@@ -5,6 +5,7 @@
 namespace cbv::smtp::chapter {
 namespace {
 
+constexpr code_range only_421{421, 421};
 constexpr code_range only_452{452, 452};
 constexpr code_range only_521{521, 521};
 constexpr code_range only_556{556, 556};
@@ -124,6 +125,8 @@ constexpr std::array rules{
                "",
                reason::greylisted,
                "451 4.7.1 Please come back in 00:04:58"},
+    reply_rule{"leaves_at_starttls", starttls, only_421, "", "", "", reason::try_later,
+               "421 4.3.2 Service not available, closing transmission channel"},
     reply_rule{"tls_failed", starttls, refusal, "", "", "", reason::tls_failed,
                "454 4.7.0 TLS not available due to local problem"},
     reply_rule{"transient_452", rcpt, only_452, "", "", "", reason::try_later,
