@@ -30,6 +30,28 @@ void append_utf8(std::string& text, std::uint32_t point) {
   }
 }
 
+// Letters with accents outside of those tables: Vietnamese, Romanian, Greek. 0: none of them.
+std::uint32_t without_accents(std::uint32_t point) {
+  struct span_of {
+    std::uint32_t first, last, plain;
+  };
+  constexpr std::array folded{
+      span_of{0x1a0, 0x1a1, 'o'},   span_of{0x1af, 0x1b0, 'u'},   span_of{0x218, 0x219, 's'},
+      span_of{0x21a, 0x21b, 't'},   span_of{0x386, 0x386, 0x3b1}, span_of{0x388, 0x388, 0x3b5},
+      span_of{0x389, 0x389, 0x3b7}, span_of{0x38a, 0x38a, 0x3b9}, span_of{0x38c, 0x38c, 0x3bf},
+      span_of{0x38e, 0x38e, 0x3c5}, span_of{0x38f, 0x38f, 0x3c9}, span_of{0x3ac, 0x3ac, 0x3b1},
+      span_of{0x3ad, 0x3ad, 0x3b5}, span_of{0x3ae, 0x3ae, 0x3b7}, span_of{0x3af, 0x3af, 0x3b9},
+      span_of{0x3c2, 0x3c2, 0x3c3}, span_of{0x3ca, 0x3ca, 0x3b9}, span_of{0x3cb, 0x3cb, 0x3c5},
+      span_of{0x3cc, 0x3cc, 0x3bf}, span_of{0x3cd, 0x3cd, 0x3c5}, span_of{0x3ce, 0x3ce, 0x3c9},
+      span_of{0x1ea0, 0x1eb7, 'a'}, span_of{0x1eb8, 0x1ec7, 'e'}, span_of{0x1ec8, 0x1ecb, 'i'},
+      span_of{0x1ecc, 0x1ee3, 'o'}, span_of{0x1ee4, 0x1ef1, 'u'}, span_of{0x1ef2, 0x1ef9, 'y'}};
+  for (const span_of& letters : folded) {
+    if (letters.first <= point && point <= letters.last) return letters.plain;
+  }
+  if (point >= 0x391 && point <= 0x3a9) return point + 0x20;
+  return 0;
+}
+
 // Two letters for one.
 std::string_view spelt_out(std::uint32_t point) {
   switch (point) {
@@ -59,6 +81,8 @@ bool append_folded(std::string& text, std::uint32_t point) {
     text += latin_extended[point - 0x100];
   } else if (point >= 0x300 && point <= 0x36f) {
     // an accent that follows its letter
+  } else if (const std::uint32_t plain = without_accents(point); plain != 0) {
+    append_utf8(text, plain);
   } else if (point >= 0x410 && point <= 0x42f) {
     append_utf8(text, point + 0x20);
   } else if (point == 0x401 || point == 0x451) {

@@ -36,17 +36,18 @@ constexpr std::array rules{
                "lista/liscie|черн* списк*/список|*黑名单*/*黑名單*/*ブラックリスト*",
                "", reason::prober_blocked,
                "550 JunkMail rejected - probe.example.net [192.0.2.1]:4525 is in an RBL"},
-    reply_rule{"reputation", anywhere, refusal, "",
-               "reputation/spam/spamlike/spamid/spamprofiler/spamassassin/spamd/spamming/spambot/"
-               "spammer/spammers/spammy/spams/antispam/junk/junkmail/"
-               "unsolicited/abuse/abusive/malware/virus/viruses/phishing/phish/spoof*/forged/"
-               "forgery/suspicious/suspected/banned/ban/complaint/complaints/botnet/harvest*/"
-               "attack/attacks/spamtrap/spamtraps/honeypot/ube/uce/fraud/fraudulent/untrusted/"
-               "distrusted|bulk mail/email|volume of|score|confianza reputacion|*спам*|"
-               "*垃圾*/*病毒*/*スパム*/*迷惑*",
-               "", reason::prober_blocked,
-               "554 Your access to this mail system has been rejected due to the sending MTA's "
-               "poor reputation."},
+    reply_rule{
+        "reputation", anywhere, refusal, "",
+        "reputation/spam/spamlike/spamid/spamprofiler/spamassassin/spamd/spamming/spambot/"
+        "spammer/spammers/spammy/spams/antispam/junk/junkmail/"
+        "unsolicited/abuse/abusive/malware/virus/viruses/phishing/phish/spoof*/forged/"
+        "forgery/suspicious/suspected/banned/ban/complaint/complaints/botnet/harvest*/"
+        "attack/attacks/spamtrap/spamtraps/honeypot/ube/uce/fraud/fraudulent/untrusted/"
+        "distrusted/bulk|receive/receiving limit|volume of|score|confianza reputacion|*спам*|"
+        "*垃圾*/*病毒*/*スパム*/*迷惑*",
+        "", reason::prober_blocked,
+        "554 Your access to this mail system has been rejected due to the sending MTA's "
+        "poor reputation."},
     reply_rule{"quotes_us", anywhere, refusal, "", "$us", "", reason::prober_blocked,
                "550 Go away, 198.51.100.9"},
     reply_rule{"callback", mail | rcpt, refusal, "",
@@ -82,9 +83,19 @@ constexpr std::array rules{
         "account/mailbox/user/address|return path|reverse path|mail from|your email address|"
         "header from|postmaster verification/address/mailbox|verify you/your|verification of "
         "your|from *.* unknown/invalid|absender*/expediteur*/lexpediteur/emetteur/lemetteur/"
-        "remitente*/mittente/mittenti/remetente/afzender/nadawca/nadawcy/odesilatel*/gonderen/"
-        "avsandare*/afsender*/avsender*/felado/expeditor*/отправител*/otpravitel*/*发件人*/"
-        "*寄件者*/*寄件人*/*送信者*/*送信元*/*差出人*",
+        "remitent*/mittente/mittenti/remetente/afzender/nadawca/nadawcy/odesilatel*/gonder*/"
+        "odosielatel*/posiljatelj*/posiljalac*/posiljaoc*/sutitaj*/siuntej*/lahettaja*/saatja*/"
+        "pengirim*/відправник*/надсилач*/адресант*/подател*/изпращач*/"
+        "пошиљалац*/αποστολε*/*المرسل*/*מרסל*/*שולח*/*발신*/*송신*/*보낸*/"
+        "avsandare*/afsender*/avsender*/felado*/expeditor*/отправител*/otpravitel*/*发件*/"
+        "*寄件*/*发信*/*發信*/*寄信*/*发送*/*發送*/*来信*/*送信*/*差出*|nguoi "
+        "gui|claim/claimed/claims/claiming|{yours} "
+        "adresse/konto/compte/cuenta/direccion/account/indirizzo/casella/endereco/conta/adres/"
+        "adresa/ucet/schranka/kontot/adress/osoite/postfach/boite/buzon/mailadresse/emailadresse/"
+        "адрес/адреса/аккаунт/ящик/скринька/адресу|az on cime/fiokja/postafiokja|{mailbox} "
+        "dumneavoastra/σασ/anda/sitas|hesabiniz*/adresiniz*/osoitteesi/tilisi|*您的帐*/*您的账*/"
+        "*您的帳*/"
+        "*您的邮箱*/*您的信箱*/*您的地址*/*お客様の*/*あなたの*/*귀하의*",
         "", reason::prober_blocked,
         "550-Verification failed for <verify@example.net>\n550-Called:   192.0.2.1\n"
         "550-Sent:     RCPT TO:<verify@example.net>\n"
@@ -106,15 +117,21 @@ constexpr std::array rules{
         "tenantattribution/tenantinboundattribution|nonaccepted domain|mail/email for "
         "this domain|not local host|weiterleit* nicht|relais refuse/interdit|nonlocal",
         "", reason::relay_denied, "554 5.7.1 <bob@example.org>: Relay access denied"},
-    reply_rule{"domain_unknown", rcpt, permanent, "",
-               "no such domain|unknown/invalid/unrecognized/bad domain/tenant|domain/tenant _ "
-               "unknown/invalid|domain/tenant/domainname ~ not found/exist/exists/recognized|"
-               "domain/tenant ~ does/do not exist|domain doesnt/isnt *|host unknown|host not "
-               "found|no such host|nonexistent/inexistent/nonexisting domain|dominio/domaine _ "
-               "{not}/{unknown}|domain _ {not} gefunden/existiert|*域名*|domain * _ does not exist|"
-               "destination system|unrouteable/unroutable/undeliverable domain/host/server",
-               "", reason::relay_denied,
-               "550 <bob@example.org>... Host unknown (Name server: host not found)"},
+    reply_rule{
+        "domain_unknown", rcpt, permanent, "",
+        "hosted tenant|tenant has/is|{unknown} recipient/destination domain|recipient/destination "
+        "domain _ {unknown}/{closed}|recipient/destination domain ~ {not}|no such "
+        "domain|unknown/invalid/unrecognized/bad domain/tenant|domain/tenant _ "
+        "unknown/invalid|domain/tenant/domainname ~ not found/exist/exists/recognized/known|domain "
+        "mentioned|host not known|su servidor/ip/servidores|"
+        "domain/tenant ~ does/do not exist|domain doesnt/isnt *|host unknown|host not "
+        "found|no such host|nonexistent/inexistent/nonexisting domain|dominio/domaine _ "
+        "{not}/{unknown}|domain _ {not} gefunden/existiert|*域名*/*网域*/*網域*|{zone} ~ "
+        "{unknown}|{zone} ~ {not} ~ {exist}|{unknown}/{none} _ {zone}|{zone} 찾을|"
+        "*ドメインが*/*ドメインは*/*도메인*|domain * _ does not exist|"
+        "destination system|unrouteable/unroutable/undeliverable domain/host/server",
+        "", reason::relay_denied,
+        "550 <bob@example.org>... Host unknown (Name server: host not found)"},
     reply_rule{
         "our_network", anywhere, refusal, "",
         "client/clients|your/sending/source/connecting ip/ips/host/hostname/"
@@ -134,9 +151,14 @@ constexpr std::array rules{
         "your|resolve _ host/hostname/domain/ip/your/mx/dns/reverse/ptr/helo/ehlo|traffic not "
         "accepted|no/not accept/accepting/accepted connections/traffic|"
         "accept/accepts/accepting/accepted mail/email/messages/message "
-        "from|mail/email/messages/message _ from|ihre/ihr/ihrer/ihrem/votre/vos/tu/su/vostro/"
+        "from|mail/email/messages/message _ from|ihre/ihr/ihrer/ihrem/votre/vos/tu/vostro/"
         "vostra/tuo/seu/sua/uw/jouw/vas/ваш/vash/twoj/panstwa _ "
-        "ip/server/mailserver/serveur/servidor/server/host/сервер/rechner/adresse/serwer",
+        "ip/server/mailserver/serveur/servidor/server/host/сервер/rechner/adresse/serwer|"
+        "serveur/servidor/servitore/serwer/szerver/palvelin/sunucu/sunucunuz/mailserver ~ "
+        "{unknown}|сервер ~ {unknown}|*サーバ*/*ホスト*/*서버*/*服务器*/*伺服器*/*主机*/*主機*/"
+        "*反向*/*解析*/*ip地址*/*ip位址*/*记录*/*記錄*/*紀錄*/*レコード*/*逆引*|ваш/ваша/ваше/"
+        "вашого/sizin/ihr/ihre/votre/tu/su/din/dit/teidan "
+        "{zone}",
         "", reason::prober_blocked,
         "550 5.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.1]"},
     reply_rule{"our_network_code", anywhere, refusal, "x.7.25", "", "", reason::prober_blocked,
@@ -161,6 +183,15 @@ constexpr std::array rules{
                "authorized/authorised|does/do not want/wish|doesnt want",
                "", reason::prober_blocked,
                "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required"},
+    // Said to AUTH, and to nothing else.
+    reply_rule{"authentication_code",
+               rcpt,
+               {535, 535},
+               "",
+               "",
+               "",
+               reason::prober_blocked,
+               "535 5.7.8 user unknown"},
     reply_rule{
         "rate", anywhere, permanent, "",
         "too much/fast/frequent/often/quickly|too many "
@@ -172,7 +203,10 @@ constexpr std::array rules{
         "ratelimit*/throttl*/"
         "flood/flooding/concurrent/concurrency/frequency|per "
         "hour/minute/day/second/session/connection|hourly/daily/relay _ quota/limit/maximum|"
-        "zu viele|trop de|demasiados|troppi/troppe|muitos|te veel|zbyt wiele|слишком много|"
+        "excessive|recipient count|{unknown} user/users/recipient/recipients/mailbox limit|limit "
+        "of/for "
+        "{unknown}/bad|zu viele|trop de|demasiados|troppi/troppe|muitos|te veel|zbyt wiele|слишком "
+        "много|"
         "*频率*/*頻率*/*过于频繁*",
         "", reason::prober_blocked, "550 Too many invalid recipients"},
     reply_rule{
@@ -184,7 +218,11 @@ constexpr std::array rules{
         "accept/accepts/accepting|security reasons|richtlinie*/politique/politiques/politica/"
         "politicas/politik/beleid/polityk*/политик*|verboten/interdit/interdite/prohibido/"
         "vietato/proibido/verboden/zabronion*/zakazano/запрещен*/запрещён*|*拒收*/*策略*/*拒否*|"
-        "rejected/refused/denied/declined because",
+        "rejected/refused/denied/declined because|for/from "
+        "external/outside/newsletters/strangers|only "
+        "_ subscribers/members|may/to/can post|no acepta/accetta/aceita/accepte|nao aceita|non "
+        "accetta|naccepte pas|nie "
+        "przyjmuje|neprijima/neprijma|не принимает/приймает/приймає|nimmt ~ an|accepteert ~ niet",
         "", reason::prober_blocked, "550 Administrative prohibition"},
     // "blocked" is said of mailboxes, too: but not of one that is blocked by a list.
     reply_rule{"blocked_by", anywhere, refusal, "",
@@ -192,7 +230,8 @@ constexpr std::array rules{
                reason::prober_blocked, "550 5.7.1 Mail blocked by order"},
     reply_rule{
         "mailbox_barred", rcpt, permanent, "",
-        "account/mailbox/inbox/konto/postfach/compte/cuenta/buzon/conta/caixa/casella/"
+        "account/mailbox/inbox/обліковий/скринька/учетная/konto/postfach/compte/cuenta/buzon/conta/"
+        "caixa/casella/"
         "skrzynka/schranka/ящик/аккаунт/hesap/useraccount _ {barred}|{barred} "
         "account/mailbox/inbox|{barred} per inutilizzo|{barred} por falta/inactividad/inatividade",
         "", reason::mailbox_disabled, "550 5.2.1 Account blocked"},

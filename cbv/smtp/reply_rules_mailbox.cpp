@@ -5,6 +5,7 @@
 namespace cbv::smtp::chapter {
 namespace {
 
+constexpr code_range only_501{501, 501};
 constexpr code_range only_551{551, 551};
 constexpr code_range only_556{556, 556};
 
@@ -29,16 +30,25 @@ constexpr std::array rules{
         "{closed}|{mailbox} _ {not} _ active/enabled/activated/aktiv/actif/active/activo/attivo/"
         "ativo/actief/aktywne/aktywna/aktivni/активен/activated|over quota and inactive|*已停用*/"
         "*已禁用*/*已冻结*/*被冻结*/*已注销*/*已關閉*|disableduser|receiving "
-        "disabled|address rejected inactive/disabled/suspended/deactivated|{mailbox} "
+        "disabled|is now disabled|disabled/suspended/closed/deactivated/locked/blocked due to/for "
+        "inactivity|inactive on this/our|{mailbox} never logged|extended inactivity|devre disi|"
+        "*정지*|사용이 "
+        "중지*|*アカウントは停止*/*アカウントは削除*/*利用停止*/*凍結*|*被禁用*/*被停用*/*被锁定*/"
+        "*被鎖定*/"
+        "*被注销*/*已锁定*/*已鎖定*/*已删除*/*已過期*/*已过期*|address rejected "
+        "inactive/disabled/suspended/deactivated|{mailbox} "
         "suspend/suspended _ service|invalid/{closed} _ "
         "{closed}/inactive _ {mailbox}",
         "", reason::mailbox_disabled,
         "554 delivery error: dd This account has been disabled or discontinued [#102]."},
-    reply_rule{"moved", rcpt, permanent, "",
-               "user/mailbox/recipient/account/address _ moved/changed/replaced/relocated|has "
-               "moved to|been replaced by|new address is|adresse _ geandert/geaendert|change "
-               "dadresse",
-               "", reason::mailbox_moved, "550 Mailbox has moved, please try <bob@example.net>"},
+    reply_rule{
+        "moved", rcpt, permanent, "",
+        "user/mailbox/recipient/account/address/email/person/@ _ "
+        "moved/changed/replaced/relocated|has "
+        "moved to|been replaced by|new address is|has/a new address|neue adresse|adresse _ "
+        "geandert/geaendert|change dadresse|nouvelle adresse|nueva direccion|nuovo indirizzo|"
+        "novo endereco",
+        "", reason::mailbox_moved, "550 Mailbox has moved, please try <bob@example.net>"},
     reply_rule{"name_not_allowed", rcpt, permanent, vague_codes, "mailbox name not allowed", "",
                reason::mailbox_not_found,
                "553 Requested action not taken: mailbox name not allowed"},
@@ -48,13 +58,18 @@ constexpr std::array rules{
                "allowed/permitted|restricted/forbidden/prohibited/forbided|zugriff "
                "verweigert/abgelehnt",
                "", reason::prober_blocked, "550 Recipient address rejected: Access denied"},
+    // 501 is said of how it is written.
+    reply_rule{"syntax_of_rcpt", rcpt, only_501, "",
+               "invalid/bad/illegal/malformed rcpt/rcptto/argument/parameter", "",
+               reason::refused_other, "501 Invalid RCPT TO"},
     reply_rule{
         "no_such_user", rcpt, permanent, "",
         // User unknown. Unknown user. Invalid or unknown virtual user.
         "{mailbox} _ {unknown}|{unknown} _ {mailbox}|{unknown} or/and/illegal * _ "
         "{mailbox}|bad/illegal/improper _ {mailbox}|{mailbox} _ bad|{mailbox} * {unknown}|"
         // There is no such user. No user by that name. Kein solches Postfach.
-        "no such/valid/matching/known/registered/existing/active _ {mailbox}|no such "
+        "no such/valid/matching/known/registered/existing/active _ {mailbox}|no matching "
+        "entry/record|no such "
         "id/name/entry/local/mail/email/one/contact/maildrop/mailuser/here|no _ {mailbox} _ "
         "here/found/by/with/box/named/called/for/matching/exists/exist/of/on/in/at/available/"
         "associated/corresponds/known/under|{none} _ {mailbox}|no one/person here/by/with/at|"
@@ -66,14 +81,23 @@ constexpr std::array rules{
         "{mailbox} _ {not} _ {exist}|{mailbox} ~ {not} _ {existing}|{not} _ {exist} _ {mailbox}|"
         "{mailbox} * {not} _ {exist}|not _ {mailbox} here/at/on/of|not our/my/a "
         "user/customer/subscriber/member|{mailbox} ~ nothing/nowhere|{mailbox} _ "
-        "existiert/existieren/bestaat/"
+        "existiert/existieren/bestaat/kendes/kjennes/kanns/"
         "finns/findes/finnes/existerar/eksisterer/hittades _ nicht/niet/inte/ikke|{mailbox} _ "
-        "нет/neni/net/brak|es _ {mailbox} nicht|{mailbox} gibt es nicht|нет/net/brak _ "
+        "нет/neni/net/brak|es _ {mailbox} nicht|{mailbox} gibt es _ nicht|{mailbox} _ "
+        "mevcut/kayitli/gecerli/tanimli "
+        "degil|{mailbox} _ {none}|غير موجود|לא קיים|khong ton "
+        "tai|kayttajaa/vastaanottajaa/osoitetta/tilia/postilaatikkoa ei "
+        "ole|*地址无效*/*地址無效*|нет/net/brak _ "
         "{mailbox}|nie ma _ {mailbox}|{mailbox} ~ isnt/not here|{mailbox} _ {not} _ in use|never "
         "heard of|no match "
         "for/found _ {mailbox}|not one of our *|this/that * does not exist|this/that * doesnt "
         "exist|there isnt/arent _ {mailbox} _ by/here/with/at/named|does/do not know _ "
-        "{mailbox}|user missing home|it does not exist|it doesnt "
+        "{mailbox}|{not} _ in my/our list of allowed/valid/known/local recipients/mailboxes|{not} "
+        "_ "
+        "in my/our/the list of recipients/mailboxes|not a local mailbox/user/account|isnt one of "
+        "our/my *|is not one of our/my *|not known at/on this/our|not known here|{unknown} final "
+        "delivery _ {mailbox}|user missing "
+        "home|it does not exist|it doesnt "
         "exist|"
         // We have no user of that name. This user doesn't have a yahoo.com account.
         "doesnt/dont/didnt/doesn have ~ account/mailbox/user/inbox/recipient/record|does/do/did "
@@ -100,7 +124,7 @@ constexpr std::array rules{
         "invalidmailbox/nosuchmailbox/mailboxunknown/invalidaddress/badrecipient/*recipnotfound/"
         "*recipientnotfound/*recipient.notfound/unroutable/unrouteable/nonroutable/addressunknown/"
         "addressnotfound|resolver.adr.recipient notfound|undeliverable address|marked as "
-        "invalid|unknown local part|local part _ {unknown}|local part ~ {not} _ "
+        "invalid|{unknown} local part|local part _ {unknown}|local part ~ {not} _ "
         "{existing}|unrouteable/unroutable address|bad destination mailbox|bad recipient|{mailbox} "
         "_ "
         "undeliverable|verify/verification _ address failed user not found|"
@@ -109,8 +133,17 @@ constexpr std::array rules{
         "*信箱不存在*/*无此用户*/*無此使用者*/*查无此*/*没有此用户*/*无效用户*/*无效的收件人*/"
         "*收件人无效*/*找不到收件人*/*ユーザが存在しません*/*ユーザーが存在しません*/"
         "*アドレスが存在しません*/*アドレスは存在しません*/*宛先不明*/*宛先が見つかりません*/"
-        "*ユーザー不明*/*ユーザーが見つかりません*/*ユーザ不明*|*사용자* *존재하지*|*존재하지 *않* "
-        "_ *",
+        "*ユーザー不明*/*ユーザーが見つかりません*/*ユーザ不明*|"
+        "*用户名不存在*/*收信人不存在*/*没有这个用户*/*没有该用户*/*沒有這個使用者*/*沒有此使用者*/"
+        "*無此用戶*/*找不到用户*/*找不到使用者*/*找不到該使用者*/*找不到该用户*/*用户未找到*/"
+        "*未知用户*/"
+        "*未知收件人*/*無效的收件者*/*收件地址不正确*/*邮箱未找到*/*查無此*/*无此邮箱*/*無此信箱*/"
+        "*无此帐号*/*无此账号*/*用户无效*/*邮箱无效*|"
+        "*が存在しません*/*は存在しません*/*存在しない*/*が見つかりません*/*は登録されていません*/"
+        "*は無効です*|"
+        "*사용자*/*수신자*/*계정*/*메일함*/*메일주소*/*이메일*/*받는* ~ "
+        "*존재하지*/*없습니다*|존재하지 "
+        "않는 ~ *사용자*/*수신자*/*계정*/*주소*|없는 *사용자*/*계정*/*주소*/*수신자*",
         "", reason::mailbox_not_found,
         "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in local recipient "
         "table"},
@@ -145,8 +178,8 @@ constexpr std::array rules{
                "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)."},
     reply_rule{"address_rejected", rcpt, permanent, "5.1.0", "address rejected", "cisco",
                reason::mailbox_not_found, "550 #5.1.0 Address rejected."},
-    reply_rule{"moved_551", rcpt, only_551, "", "", "", reason::mailbox_moved,
-               "551 User not local; please try <bob@example.net>"},
+    reply_rule{"moved_551", rcpt, only_551, "", "try|moved|forward|forwarding|new|instead|use", "",
+               reason::mailbox_moved, "551 User not local; please try <bob@example.net>"},
 
     reply_rule{"refused", rcpt, permanent, "", "", "", reason::refused_other,
                "554 Transaction failed"},

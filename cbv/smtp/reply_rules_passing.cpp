@@ -19,10 +19,16 @@ constexpr std::array rules{
     reply_rule{"queue_quota", rcpt, refusal, "", "queue quota|organization/tenant/company quota",
                "", reason::refused_other, "450 4.7.3 Organization queue quota exceeded."},
     reply_rule{"sender_quota", anywhere, refusal, "",
-               "submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
+               "your quota|submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
                "quota _ exceeded/exhausted/reached|quota of/for "
-               "messages/mails/emails/recipients/connections|message/recipient/sending quota",
+               "messages/mails/emails/recipients/connections|message/recipient/sending quota|quota "
+               "for sending",
                "", reason::prober_blocked, "550 5.2.2 Submission quota exceeded"},
+    // What is too large for this mailbox is not too large for all.
+    reply_rule{"larger_than_room", rcpt, refusal, "",
+               "larger/bigger than ~ {room} available/left/remaining|larger/bigger than ~ "
+               "available {room}",
+               "", reason::mailbox_full, "552 message is larger than the space available"},
     reply_rule{"message_size", anywhere, permanent, "",
                "message/mail/email/messages/data/header/headers/body/file/content _ "
                "too/exceed*/larger/bigger "
@@ -44,7 +50,12 @@ constexpr std::array rules{
         "quota|*邮箱已满*/*信箱已滿*/*空间已满*/*容量已满*/*空間已滿*/*超出配额*/*容量超*/"
         "*メールボックスがいっぱい*/*容量を超*/*容量オーバー*/*空间不足*/*空間不足*|allowed "
         "message count|receive/hold/accept more "
-        "mail/messages/emails|posta kutusu dolu|{room} _ {full}|{box} * is/ist/est/esta {full}",
+        "mail/messages/emails|posta kutusu dolu|{room} _ {full}|{box} * is/ist/est/esta {full}|"
+        "@ is full|mailbox/inbox for/of * is full|{room} _ {box} _ {exceed}|{exceed} _ "
+        "mailbox/inbox/maildir size/limit/capacity|{room} "
+        "available/left/remaining ~ "
+        "{box}|*已用完*/*已满*/*已滿*/*満杯*/*容量超過*|*메일함*/*편지함* ~ "
+        "*초과*/*가득*|*용량* *초과*/*부족*|hop thu ~ day|{box} ~ {not} ~ {room}",
         "", reason::mailbox_full, "550 Mailbox is full / Blocks limit exceeded"},
     reply_rule{"system_full_code", rcpt, transient, "4.3.1|4.5.3|4.4.5", "", "", reason::try_later,
                "452 4.3.1 Insufficient system storage"},
@@ -71,7 +82,10 @@ constexpr std::array rules{
         "limit/limits/usage/level/size/violation/violated/allocation _ "
         "{exceed}|quota violation/violated/error/problem|quota _ used up|out of _ {room}|not "
         "enough _ {room}|insufficient _ {room}|no _ more/enough/available/free/remaining/"
-        "left _ {room}|{room} left|used up|quota full|diskquota/quota _ limit",
+        "left _ {room}|{room} left|used up|quota full|diskquota/quota _ limit|quota * "
+        "{exceed}|{exceed} limit _ {room}|{room} _ {not} _ enough/sufficient/suficiente|{not} _ "
+        "enough/sufficient/suficiente/genug ~ {room}|{box} {room} limit|{exceed} ~ mailbox/inbox "
+        "size/limit/capacity",
         "", reason::mailbox_full, "552 <bob@example.org> over quota"},
 
     // RFC 7504's own words, before "server does not" is read as a trouble.
@@ -104,17 +118,31 @@ constexpr std::array rules{
         "resources/system|out of memory/resources|vorubergehend*/voruebergehend*/spater/spaeter|"
         "plus tard|mas tarde|piu tardi|mais tarde|tijdelijk|tymczasow*/pozniej|временно/позже|"
         "docasne/pozdeji|gecici|*稍后*/*稍後*/*暂时*/*一時的*|no such "
-        "file/table/object/process/command/device",
+        "file/table/object/process/command/device/log/message/queue/session/service/server|no such "
+        "email log|server/gateway/route not found|find _ server/gateway/route|server for ~ not "
+        "found|locked by|lock/locking",
         "", reason::refused_other, "550 This service is temporarily unavailable"},
     reply_rule{"syntax", anywhere, permanent, "",
                "syntax/malformed/unparseable/unparsable/parse|in _ "
                "header/headers|bad/illegal/invalid/wrong/incorrect "
-               "format/characters/character|wrongly formatted|bad sequence|command "
+               "format/characters/character|address/recipient/localpart/mailbox/username "
+               "format/length|mail address invalid|invalid address/recipient/mailbox "
+               "parameter/syntax/argument|recipient header|missing _ header|wrongly formatted|bad "
+               "sequence|command "
                "not/unrecognized/unknown/unimplemented/parameter|unknown/unrecognized/invalid "
                "command|mail first|need rcpt/mail|rcpt first|no valid "
                "recipients|header/headers/protocol/format/data/media "
                "error/violation",
                "", reason::refused_other, "501 5.1.3 Bad recipient address syntax"},
+    reply_rule{
+        "other_thing", anywhere, permanent, "",
+        "{thing} ~ {unknown}|{thing} ~ {not} _ {exist}|{unknown} _ {thing}|{not} _ {exist} _ "
+        "{thing}|no valid/such _ {thing}|address in from/header|*ファイル*/*文件*/*命令*/*密钥*",
+        "", reason::refused_other, "550 mailbox key unknown"},
+    reply_rule{"service_disabled", anywhere, permanent, "",
+               "relay/sending/service/smtp/outbound _ disabled/suspended|relay account|disabled "
+               "for/from sending/relaying|service for _ {box} _ disabled/suspended",
+               "", reason::refused_other, "550 relay disabled for user"},
     reply_rule{"come_back",
                mail | rcpt,
                {450, 451},

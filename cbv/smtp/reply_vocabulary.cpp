@@ -34,7 +34,18 @@ constexpr std::array vocabulary{
         "bruger/mottaker/bruker/brukeren/kayttaja/kayttajaa/vastaanottaja/vastaanottajaa/"
         "osoite/osoitetta/felhasznalo/cimzett/postafiok/utilizator/utilizatorul/destinatarul/"
         "naslov/uporabnik/uporabnika/prejemnik/correo/persona/pessoa/personne/brugeren/"
-        "pouzivatel"},
+        "pouzivatel/anyone/anybody/brevladan/postladan/mailboks/mailboksen/postkasse/postkassen/"
+        "postboks/postboksen/kontoen/mottagaradress/mottagaradressen/modtageradresse/"
+        "postilaatikko/postilaatikkoa/tilia/sahkopostiosoite/sahkopostiosoitetta/kasutaja/"
+        "kasutajat/postkast/lietotajs/adresats/vartotojas/vartotojo/gavejas/gavejo/korisnik/"
+        "korisnika/primatelj/primatelja/primalac/sanducic/adresatul/adresat/adresati/casuta/"
+        "cutia/contul/utilizatorului/destinatarului/fiok/emailcim/usuari/bustia/adreca/"
+        "pengguna/penerima/akun/cim/cime/dutilisateur/postvak/tili/laccount/racun/korisnicki/"
+        "учетная/обліковий/користувач/користувача/"
+        "одержувач/одержувача/"
+        "отримувач/отримувача/скринька/скриньки/адресу/потребител/"
+        "потребителят/получателят/кутия/адресът/корисник/прималац/"
+        "χρηστησ/χρηστη/παραληπτησ/παραληπτη/γραμματοκιβωτιο/διευθυνση/λογαριασμοσ"},
     // Said of one that is not there
     word_group{
         "unknown",
@@ -55,12 +66,21 @@ constexpr std::array vocabulary{
         "неверный/неправильный/neizvesten/neizvestnyj/neizvestny/"
         "nesuschestvuyuschij/otsutstvuet/bilinmeyen/gecersiz/bulunamadi/bulunamiyor/tanimsiz/"
         "yok/okand/okant/ukendt/ukjent/ugyldig/ogiltig/tuntematon/ismeretlen/ervenytelen/"
-        "necunoscut"},
+        "necunoscut/necunoscuta/inexistenta/felaktig/felaktigt/ogiltigt/ugyldigt/virheellinen/"
+        "olematon/tundmatu/vigane/nezinams/nezinomas/neegzistuoja/neeksiste/nerastas/nepoznat/"
+        "nepoznata/nepoznati/nepostojeci/nepostojeca/bilinmiyor/bulunmuyor/bulunmamaktadir/"
+        "yoktur/nemletezo/hibas/bledny/bledna/niepoprawny/niepoprawna/nieistniejace/chybna/"
+        "neplatne/невідомий/невідома/невідомого/неіснуючий/недійсний/"
+        "недійсна/відсутній/відсутня/неизвестная/неизвестно/"
+        "недействительный/неверная/непознат/несъществуващ/невалиден/"
+        "невалидна/αγνωστοσ/αγνωστη/ανυπαρκτοσ/ανυπαρκτη/ανυπαρκτο/"
+        "ακυροσ/ακυρη"},
     word_group{
         "not",
         "not/isnt/arent/doesnt/doesn/dosnt/dosent/dosnot/dont/didnt/wasnt/werent/cannot/cant/"
         "couldnt/hasnt/havent/never/nor/no/nicht/pas/non/nao/niet/nie/ne/не/degil/inte/"
-        "ikke/ei/nem/nu"},
+        "ikke/ei/eivat/nem/nu/nebyl/nebyla/nebylo/neni/nebol/nebola/nejsou/nije/δεν/tidak/khong/"
+        "nav"},
     // Said, with {not}, of one that is not there
     word_group{
         "exist",
@@ -77,19 +97,25 @@ constexpr std::array vocabulary{
         "обнаружен/известен/действителен/suschestvuet/"
         "sushchestvuet/suschestvuyet/najden/naiden/nayden/zaregistrirovan/mevcut/bulundu/"
         "kayitli/finns/hittades/existerar/findes/eksisterer/finnes/funnet/loydy/loytynyt/"
-        "letezik/talalhato/exista/gasit/know/obstaja/assigned/allocated"},
+        "letezik/talalhato/exista/gasit/gasita/know/obstaja/assigned/allocated/fundet/funnit/"
+        "olemassa/postoji/pronaden/pronadena/existeix/trobat/ditemukan/terdaftar/kendes/kendt/"
+        "odnaleziony/odnaleziona/odnaleziono/pronadjen/vergeben/letezo/"
+        "existuji/"
+        "registrovan/zarejestrowany/geregistreerd/existerer/existuju/існує/"
+        "знайдено/знайдений/знайдена/зареєстрований/зареєстровано/"
+        "съществува/намерен/намерена/постоји/υπαρχει/βρεθηκε"},
     // Those of {exist} that can stand further away
     word_group{"existing",
                "exist/exists/exits/exsist/existing/found/known/recognized/recognised/registered/"
                "located/existiert/existieren/gefunden/bekannt/trouve/trouvee/existe/existen/"
                "encontrado/encontrada/esiste/trovato/trovata/bestaat/gevonden/istnieje/znaleziono/"
                "existuje/nalezen/существует/найден/найдена/"
-               "зарегистрирован/know"},
+               "зарегистрирован/identified/odnaleziony/know"},
     // "no", in languages other than English
-    word_group{
-        "none",
-        "kein/keine/keinen/aucun/aucune/ningun/ninguna/nessun/nessuna/nessuno/nenhum/nenhuma/"
-        "geen/brak/zadny/zadna/нет/ingen/inget"},
+    word_group{"none",
+               "kein/keine/keinen/nincs/немає/няма/nema/aucun/aucune/ningun/ninguna/nessun/nessuna/"
+               "nessuno/nenhum/nenhuma/"
+               "geen/brak/zadny/zadna/нет/ingen/inget"},
     // Said of one that was there
     word_group{
         "closed",
@@ -109,36 +135,84 @@ constexpr std::array vocabulary{
         "отключен/отключена/удален/удалена/неактивен/"
         "закрыт/закрыта/деактивирован/приостановлен/"
         "otklyuchen/udalen/zakryt/neaktiven/kapatilmis/kapatildi/pasif/expirado/expirada/"
-        "vencida/vencido/ukinjen/hangup/hanged"},
+        "vencida/vencido/ukinjen/hangup/hanged/kapatil*/silin*/deaktiv*/desactiv*/dezactiv*/"
+        "disattiv*/dezaktyw*/inaktiv*/inactiv*/zawieszon*/zlikwidowan*/skasowan*/usuniet*/zrusen*/"
+        "zmazan*/vymazan*/megszunt*/torol*/letilt*/suljet*/poistet*/lukit*/деактив*/приостан*/"
+        "вимкн*/видален*/отключ*/"
+        "inaktiverad/inaktiverat/avslutat/avslutad/"
+        "avslutats/stangt/stangd/avstangt/avstangd/sparrat/sparrad/raderat/raderad/raderats/"
+        "borttagen/borttaget/lukket/spaerret/deaktiveret/slettet/nedlagt/stengt/sperret/"
+        "deaktivert/suljettu/poistettu/lukittu/megszunt/torolve/torolt/toroltek/letiltva/"
+        "letiltottak/felfuggesztve/megszuntettek/usuniety/zamkniete/zamknieta/zlikwidowane/"
+        "zlikwidowana/wylaczony/wylaczona/zawieszony/skasowane/skasowana/zruseno/zrusene/"
+        "zablokovana/deaktivovany/deaktivovano/neaktivni/neaktivna/smazan/smazana/zmazany/"
+        "dezactivat/dezactivata/suspendat/sters/inchis/deaktiviran/ugasen/obrisan/"
+        "деактивовано/деактивована/вимкнено/вимкнена/видалено/"
+        "видалений/видалена/закрито/закритий/удалена/закрыта/"
+        "приостановлена/неактивний/неактивна/неактивна/изтрит/"
+        "закрит/devre/silinmis/silindi/iptal/askiya/απενεργοποιημενοσ/"
+        "απενεργοποιηθηκε/διαγραφηκε"},
+    // What stands behind the @, in languages other than English
+    word_group{"zone",
+               "dominio/domaine/domein/domane/domaene/domanen/domaenet/domena/domeny/domenu/"
+               "tartomany/tartomanynev/verkkotunnus/verkkotunnusta/domeniu/domeniul/alanadi/"
+               "домен/домена/домену/домейн/домейнът/*도메인*/*ドメイン*"},
     // The same, but said of clients and senders, too
     word_group{"barred",
                "blocked/barred/gesperrt/bloque/bloquee/bloqueado/bloqueada/bloccato/bloccata/"
                "geblokkeerd/zablokovan/заблокирован/заблокирована/"
-               "zablokirovan"},
+               "zablokirovan/заблоковано/заблокований/заблокована/blokeret/blokkert/blockerat"},
     // Where mail is kept
     word_group{
         "box",
         "mailbox/inbox/account/user/recipient/maildir/mailfolder/mailstore/mailspool/inboxes/"
         "folder/addressee/postfach/boite/compte/buzon/cuenta/casella/caixa/conta/postvak/"
         "postbus/skrzynka/konto/schranka/ящик/yaschik/kutusu/hesap/destinatario/"
-        "destinataire/usuario/utente/empfanger/empfaenger/correo/schranky/prijemce"},
+        "destinataire/usuario/utente/empfanger/empfaenger/correo/schranky/prijemce/brevladan/"
+        "brevlada/postladan/inkorg/postkassen/postkasse/mailboksen/postboksen/postilaatikko/"
+        "postafiok/postafiokja/tili/cutia/casuta/sanducic/скринька/кутия/"
+        "γραμματοκιβωτιο/bustia"},
+    // What belongs to a mailbox or to a message, and may be missing without the mailbox being so
+    word_group{"thing",
+               "key/keys/certificate/certificates/signature/transport/route/mx/profile/count/"
+               "exchanger/forward/forwarding/header/backend/schlussel/schluessel/zertifikat/"
+               "certificat/certificado/ключ/сертификат/сертифікат"},
+    // Said of what is ours, in languages other than English
+    word_group{"yours",
+               "ihre/ihr/ihrer/ihrem/votre/vos/tu/su/sus/tuo/tua/vostro/vostra/seu/sua/uw/jouw/"
+               "twoj/twoje/twoja/panstwa/vas/vase/vasa/vaseho/din/ditt/deres/teidan/"
+               "ваш/ваша/ваше/вашого/вашей/вашего/вашата/вашият"},
     // What there is too little of
-    word_group{"room",
-               "quota/quotas/overquota/diskquota/storage/diskspace/space/capacity/allocation/"
-               "speicherplatz/speicher/kontingent/stockage/espace/espacio/almacenamiento/spazio/"
-               "espaco/armazenamento/cuota/cota/opslag/quotum/miejsca/квота/квоты/kvota/"
-               "room"},
+    word_group{
+        "room",
+        "quota/quotas/overquota/diskquota/storage/diskspace/space/capacity/allocation/"
+        "speicherplatz/speicher/kontingent/stockage/espace/espacio/almacenamiento/spazio/"
+        "espaco/armazenamento/cuota/cota/opslag/quotum/miejsca/квота/квоты/kvota/"
+        "kvoten/kvoter/kvoty/kvotu/speicherkontingent/speichervolumen/postfachgrosse/mailboxgrosse/"
+        "room/lagringsutrymme/utrymme/lagerplads/plads/tila/tarhely/spatiu/spatiul/"
+        "квоту/место/места/место/місця/місце/kota/kotasi"},
     word_group{"full",
                "full/fulll/overfull/overflowing/overfilled/overflowed/voll/uberfullt/ueberfuellt/"
                "plein/pleine/saturee/sature/lleno/llena/pieno/piena/cheio/cheia/lotado/lotada/vol/"
                "pelna/pelny/przepelniona/przepelniony/plna/preplnena/переполнен/"
-               "переполнена/полон/perepolnen/dolu/dolmus"},
+               "переполнена/полон/perepolnen/dolu/dolmus/doldu/stuffed/przepelnion*/zaplnen*/"
+               "preplnen*/saturado/saturada/megtelt/"
+               "betelt/fullt/fuld/fuldt/overfyldt/taynna/plina/plin/pun/puna/prepun/preplneno/"
+               "zapelniona/zapelniony/zapchana/переповнена/переповнений/повна/"
+               "заповнена/пълна/заполнен/γεματο/πληρεσ"},
     word_group{"exceed",
                "exceeded/exceeds/exceed/exceeding/over/above/beyond/surpassed/overdrawn/exhausted/"
                "reached/used/exceded/exeeded/uberschritten/ueberschritten/erschopft/erschoepft/"
                "depasse/depassee/excedido/excedida/superado/superada/superata/ekscedida/"
                "overschreden/przekroczona/przekroczony/przekroczono/prekrocena/prekrocen/"
-               "превышен/превышена/превышено/prevyshena/asildi/esgotado/"
+               "превышен/превышена/превышено/prevyshena/asildi/asilmis/esgotado/tullpott/supero/"
+               "superato/excedio/ultrapassou/ultrapassada/ultrapassado/agotado/"
+               "agotada/agotados/закончилось/закончился/"
+               "исчерпана/исчерпано/исчерпан/wyczerpan*/vycerpan*/"
+               ""
+               "overskredet/overskridet/overskriden/ylitetty/ylittynyt/tullepve/depasita/depasit/"
+               "prekoracen/prekoracena/перевищено/перевищена/вичерпано/"
+               "excedeix/"
                "esgotada/esaurito/esaurita"},
 };
 

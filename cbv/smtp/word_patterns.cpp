@@ -34,7 +34,15 @@ constexpr std::string_view fillers =
     "taky tal temporarily ten tento that the their there these they this those to toto tu "
     "tym u um uma un una une uno unter user usuario utente utilisateur v ve virtual von voor "
     "votre w war was we were which wird with within wurde you your zde zu zum zur "
-    "получателя почтового почтовый такого такой";
+    "bila bio bola bolo byl byla bylo det den er ar var zostal zostala zostalo zostaly tata tato "
+    "takiej taka ilyen ole fost blev blevet bol finales final tejto tento taj postala postalei "
+    "olarak bulunan adli isimli nimella namn med navn nosaukumu "
+    "tego tej takova olarak boyle sich hat ova ovaj ta sa "
+    "получателя почтового почтовый такого такой fue fueron stata stati electronique indiquee "
+    "indique indicado indicada richiesta richiesto "
+    "specificata specificato angegebene angegebener angegebenes demandee szamara запись записи "
+    "запис "
+    "такъв такава megadott такий такої цей ця";
 
 // Takes what stands before `mark` off the front of `text`, and the mark.
 std::string_view take_until(std::string_view& text, char mark) {
