@@ -93,16 +93,14 @@ awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to
   auto one =
       std::make_shared<question>(with_.executor, std::move(about), host.name, std::move(heard));
   const asker here(one);
-  std::vector<net::peer> addresses = host.addresses;
-  const std::shared_ptr<const manner> manners = how;
-  place(how, std::move(host), one);
+  place(how, host, one);
   auto waiting = as_result(one->done.wait());
   const auto done = co_await with_deadline(with_.time, deadline, std::move(waiting));
   if (done) co_return std::move(one->answer);
 
   // Which of them has it is not written down, for it moves; but it is one of these.
-  for (const net::peer& where : addresses) {
-    const auto at = find(*manners, where);
+  for (const net::peer& where : host.addresses) {
+    const auto at = find(*how, where);
     const auto reached = at ? at->progress_of(*one) : std::nullopt;
     if (!reached) continue;
     smtp::probe_outcome late;
@@ -118,7 +116,7 @@ awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to
 }
 
 // Gives a question to a host that is in use, to one that is being dialled, or has one dialled.
-void far_hosts::place(const std::shared_ptr<const manner>& how, host_to_ask host,
+void far_hosts::place(const std::shared_ptr<const manner>& how, const host_to_ask& host,
                       const shared_question& one) {
   if (stopping_) return one->hold_back("stopping");
   std::string key = how->name + ' ' + host.name;

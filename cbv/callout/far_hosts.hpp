@@ -63,7 +63,7 @@ class far_hosts {
 
   std::shared_ptr<far_host> find(const manner& how, const net::peer& where) const;
   std::shared_ptr<far_host> at(const std::shared_ptr<const manner>& how, const net::peer& where);
-  void place(const std::shared_ptr<const manner>& how, host_to_ask host,
+  void place(const std::shared_ptr<const manner>& how, const host_to_ask& host,
              const shared_question& one);
   awaitable<void> open(std::string key, shared_opening wanted);
   awaitable<void> run(std::shared_ptr<race> in, opening& wanted, host_answer& met);
