@@ -162,6 +162,7 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"callbacks.in_check = \"no\"", "callbacks.in_check: expected true or false"},
       {"cache.directory = \"\"", "nothing is there"},
       {"cache.size_max = \"1KiB\"", "a size from \"1MiB\""},
+      {"cache.records_max = 999", "a whole number from 1000 to 1000000000000, got 999"},
       {"advice.mode = \"enforced\"", "one of \"enforce\", \"observe\", got \"enforced\""},
   };
   for (const auto& [line, says] : cases) {
