@@ -108,7 +108,16 @@ opened<std::unique_ptr<environment>> environment::open(environment_options optio
   return made;
 }
 
-open_error environment::complaint(const std::string& doing, const error_code& why) const {
+error_code environment::meant_by(const error_code& why) const noexcept {
+  constexpr std::uint64_t hardly_room = 1U << 20U;
+  struct statvfs disk {};
+  if (why != code_of(EIO) || ::statvfs(directory_.c_str(), &disk) != 0) return why;
+  const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  return room < hardly_room ? code_of(ENOSPC) : why;
+}
+
+open_error environment::complaint(const std::string& doing, const error_code& said) const {
+  const error_code why = meant_by(said);
   return complaint(fault_of(why), doing + ": " + why.message() + advice_for(why));
 }
 

@@ -89,6 +89,9 @@ class environment {
   /// a write transaction. is_map_full() of the error: it is as large as it may be.
   result<void> grow();
 
+  /// LMDB calls it an input/output error when a full disk took only part of a page: what it is.
+  error_code meant_by(const error_code& why) const noexcept;
+
   std::uint64_t map_octets() const noexcept { return map_octets_.load(std::memory_order_relaxed); }
   /// The size of the data file; 0 if it cannot be told.
   std::uint64_t file_octets() const noexcept;
@@ -124,7 +127,7 @@ class environment {
   void end_transactions() noexcept;
   void use(std::unique_ptr<data_file> file) noexcept;
   reader_place& take_place() noexcept;
-  open_error complaint(const std::string& doing, const error_code& why) const;
+  open_error complaint(const std::string& doing, const error_code& said) const;
   open_error complaint(open_fault fault, const std::string& what) const;
 
   const environment_options options_;

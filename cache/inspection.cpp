@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view format_key = "format";
 constexpr std::size_t tables_of_ours = 2;
 
-/// Pages at the end that were free before they were ever written are not in the file; never so many.
+/// Pages at the end that were free before they were ever written are not in the file; never so
+/// many.
 constexpr page_number unwritten_pages_max = 65536;
 
 /// The tables without which there has never been an environment of ours.

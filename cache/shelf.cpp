@@ -281,6 +281,7 @@ result<void> shelf::commit(const std::vector<queued_record>& group) {
       sweeper_.note_map_full();
     }
     if (done) committed_.fetch_add(group.size(), std::memory_order_relaxed);
+    if (!done) done = environment_->meant_by(done.error());
     keeper_.note_write(done ? error_code{} : done.error());
     if (!done && is_damage(done.error())) keeper_.suspect(done.error().message());
     return done;

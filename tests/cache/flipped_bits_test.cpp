@@ -38,6 +38,7 @@ class FlippedBitsTest : public testing::TestWithParam<int> {
     made.sweep_pause = 0ms;
     made.retry_pause = 1ms;
     made.reopen_pause = 1ms;
+    made.sweeping.clock_trust = 0s;
     return made;
   }
 
