@@ -1,6 +1,9 @@
 #include "api/advice.hpp"
 
 #include <array>
+#include <cstddef>
+
+#include "cbv/base/ascii.hpp"
 
 namespace cbv::api {
 namespace {
@@ -46,6 +49,8 @@ constexpr std::array wordings{
     wording{reason::not_asked, "not verified", "4.1.0"},
 };
 
+constexpr std::size_t rule_text_octets_max = 200;
+
 // Every reason stands in the table (a test sees to it); a wording for none is better than a crash.
 constexpr wording no_wording{reason::pending, "not verified", "4.1.0"};
 
@@ -62,6 +67,23 @@ bool is_unreachable(reason why) {
          why == reason::connection_lost || why == reason::dns_failure;
 }
 
+bool is_backed_up(const verdict& found, role side) {
+  return found.backup_mx && side == role::recipient && found.status == status::unknown &&
+         is_unreachable(found.reason);
+}
+
+// Of the administrator; nothing if the default holds.
+const advice_rule* rule_for(const verdict& found, role side,
+                            const std::vector<advice_rule>& rules) {
+  if (is_backed_up(found, side)) return nullptr;
+  for (const advice_rule& rule : rules) {
+    if (rule.why != found.reason || rule.side != side) continue;
+    if (rule.action == action::reject && found.status != status::undeliverable) continue;
+    return &rule;
+  }
+  return nullptr;
+}
+
 action action_for(const verdict& found, role side) {
   switch (found.status) {
     case status::deliverable:
@@ -73,7 +95,7 @@ action action_for(const verdict& found, role side) {
   }
   if (side == role::sender || found.reason == reason::not_asked) return action::accept;
   // A backup MX is there for the time when the server is not: what it defers then comes back to it.
-  if (found.backup_mx && is_unreachable(found.reason)) return action::accept;
+  if (is_backed_up(found, side)) return action::accept;
   return action::defer;
 }
 
@@ -93,6 +115,47 @@ advice reply_for(action what, role side, const wording& why) {
   return {what, null_mx ? 556 : 550, null_mx ? "5.1.10" : "5.1.1", {}};
 }
 
+int weight(action what) {
+  switch (what) {
+    case action::accept:
+      return 0;
+    case action::defer:
+      return 1;
+    case action::reject:
+      return 2;
+  }
+  return 0;
+}
+
+char class_digit(action what) {
+  switch (what) {
+    case action::accept:
+      return '2';
+    case action::defer:
+      return '4';
+    case action::reject:
+      return '5';
+  }
+  return '2';
+}
+
+// "5.7.27" (RFC 3463 section 2).
+bool is_enhanced_code(std::string_view text) {
+  const auto take_digits = [&text](std::size_t most) {
+    std::size_t count = 0;
+    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    text.remove_prefix(count);
+    return count > 0 && count <= most;
+  };
+  const auto take_dot = [&text] {
+    const bool there = text.starts_with('.');
+    if (there) text.remove_prefix(1);
+    return there;
+  };
+  return take_digits(1) && take_dot() && take_digits(3) && take_dot() && take_digits(3) &&
+         text.empty();
+}
+
 std::string_view past_tense(action what) {
   switch (what) {
     case action::accept:
@@ -104,6 +167,12 @@ std::string_view past_tense(action what) {
   }
   return "accepted";
 }
+
+std::string_view address_words(role side) {
+  return side == role::sender ? "Sender address " : "Recipient address ";
+}
+
+constexpr std::string_view text_separator = ": ";
 
 }  // namespace
 
@@ -126,15 +195,56 @@ std::optional<action> action_from_name(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::optional<std::string> contradiction(const advice_rule& rule) {
+  const bool may_reject =
+      status_of(rule.why) == status::undeliverable || rule.why == reason::relay_denied;
+  if (rule.action == action::reject && !may_reject) {
+    return "action: expected accept or defer for " + std::string(to_string(rule.why)) +
+           ", which proves nothing, got reject";
+  }
+  const char digit = class_digit(rule.action);
+  const std::string expected =
+      std::string(" of class ") + digit + " to " + std::string(to_string(rule.action)) + ", got ";
+  const bool hangs_up = rule.code == 421;
+  if (rule.code != 0 && (rule.code / 100 != digit - '0' || hangs_up)) {
+    return "code: expected one" + expected + std::to_string(rule.code);
+  }
+  if (!rule.enhanced.empty() && (!is_enhanced_code(rule.enhanced) || rule.enhanced[0] != digit)) {
+    return "enhanced: expected one" + expected + ascii::printable(rule.enhanced);
+  }
+  if (rule.text.size() > rule_text_octets_max) return "text: expected at most 200 octets";
+  if (ascii::printable(rule.text) != rule.text)
+    return "text: expected printable characters without a backslash";
+  return std::nullopt;
+}
+
 advice advise(const verdict& found, role side, const advice_options& options) {
   const wording& why = wording_of(found.reason);
-  const action what = options.observe ? action::accept : action_for(found, side);
+  const advice_rule* rule = rule_for(found, side, options.rules);
+  action what = rule != nullptr ? rule->action : action_for(found, side);
+  if (options.observe) what = action::accept;
   advice given = reply_for(what, side, why);
-  given.text = side == role::sender ? "Sender address " : "Recipient address ";
-  given.text += past_tense(what);
-  given.text += ": ";
+  given.text.append(address_words(side)).append(past_tense(what)).append(text_separator);
   given.text += why.words;
+  if (rule == nullptr || rule->action != what) return given;
+  if (rule->code != 0) given.code = rule->code;
+  if (!rule->enhanced.empty()) given.enhanced = rule->enhanced;
+  if (!rule->text.empty()) given.text = rule->text;
   return given;
+}
+
+std::string_view bare_text(const advice& given, role side) noexcept {
+  std::string_view left = given.text;
+  for (const std::string_view part :
+       {address_words(side), past_tense(given.action), text_separator}) {
+    if (!left.starts_with(part)) return given.text;
+    left.remove_prefix(part.size());
+  }
+  return left;
+}
+
+const advice& stricter(const advice& first, const advice& second) noexcept {
+  return weight(second.action) > weight(first.action) ? second : first;
 }
 
 }  // namespace cbv::api

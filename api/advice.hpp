@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/words.hpp"
@@ -32,15 +33,42 @@ struct advice {
   friend bool operator==(const advice&, const advice&) = default;
 };
 
+/// What an administrator wants said in place of the default, to whoever named an address as `side`
+/// and for one reason. Codes and text that are not set stay as they are by default.
+struct advice_rule {
+  role side = role::recipient;
+  cbv::reason why = reason::mailbox_not_found;
+  api::action action = action::reject;
+  int code = 0;
+  std::string enhanced;
+  std::string text;
+
+  friend bool operator==(const advice_rule&, const advice_rule&) = default;
+};
+
+/// What is wrong with a rule; nothing if it can be said. Only what can be undeliverable may be
+/// rejected.
+std::optional<std::string> contradiction(const advice_rule& rule);
+
 struct advice_options {
-  bool observe = false;  // advise `accept` whatever the verdict says
+  bool observe = false;              // advise `accept` whatever the verdict says
+  std::vector<advice_rule> rules{};  // of two for the same, the first counts
 };
 
 /// What to say to the client that named this address as `side`. Pure.
 ///
 /// undeliverable: reject. unknown: a sender is accepted, a recipient deferred with 450, but for
-/// `not_asked`: nothing is going to be asked, so a deferred message would wait in vain.
+/// `not_asked`: nothing is going to be asked, so a deferred message would wait in vain. Rules come
+/// before that, but never reject what is not undeliverable, nor defer what a backup MX is to take.
 advice advise(const verdict& found, role side, const advice_options& options);
+
+/// The text without "Sender address rejected: " or whatever it begins with by default for `side`:
+/// for MTAs that say so themselves.
+std::string_view bare_text(const advice& given, role side) noexcept;
+
+/// The one that says more against the mail: to reject before to defer before to accept; `first`
+/// where they say the same.
+const advice& stricter(const advice& first, const advice& second) noexcept;
 
 }  // namespace cbv::api
 

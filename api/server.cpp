@@ -14,17 +14,32 @@ namespace {
 constexpr std::chrono::seconds turn_away_timeout{1};
 constexpr std::chrono::minutes warn_interval{1};
 
+std::string full_text(std::size_t clients_max) {
+  const fault why{fault_code::too_many_clients,
+                  "more than " + std::to_string(clients_max) + " clients"};
+  return render_fault("null", why) + '\n';
+}
+
 }  // namespace
 
-server::server(backend& behind, timer& time, const server_options& options, const logger& log,
+server::server(service offered, timer& time, const server_bounds& bounds, const logger& log,
                const asio::any_io_executor& executor)
-    : behind_(behind),
+    : offered_(std::move(offered)),
       time_(time),
-      options_(options),
+      bounds_(bounds),
       log_(log),
       executor_(executor),
       accepting_(executor),
       serving_(executor) {}
+
+server::server(backend& behind, timer& time, const server_options& options, const logger& log,
+               const asio::any_io_executor& executor)
+    : server(service{[this, &behind, with = options.session](std::unique_ptr<net::stream> client) {
+                       return std::make_unique<session>(std::move(client), behind, time_, with,
+                                                        log_, executor_);
+                     },
+                     full_text(options.clients_max)},
+             time, options, log, executor) {}
 
 void server::serve(std::unique_ptr<net::listener> from) {
   listeners_.push_back(std::move(from));
@@ -36,13 +51,13 @@ awaitable<void> server::stop() {
   co_await accepting_.wait_until_empty();
   listeners_.clear();
 
-  for (session& client : clients_) client.stop();
-  const time_point deadline = time_.now() + options_.drain_timeout;
+  for (const auto& client : clients_) client->stop();
+  const time_point deadline = time_.now() + bounds_.drain_timeout;
   auto gone = all_gone();
   const auto drained = co_await with_deadline(time_, deadline, std::move(gone));
   if (!drained) {
     log_.write(severity::warning, "clients_cut_off", {{"clients", clients_.size()}});
-    for (session& client : clients_) client.abort();
+    for (const auto& client : clients_) client->abort();
   }
   co_await serving_.wait_until_empty();
 }
@@ -59,10 +74,10 @@ awaitable<void> server::accept_from(net::listener& from) {
         log_.write(severity::warning, "accept_failed",
                    {{"on", from.name()}, {"error", failed.message()}});
       }
-      co_await time_.sleep_until(time_.now() + options_.accept_pause);
+      co_await time_.sleep_until(time_.now() + bounds_.accept_pause);
       continue;
     }
-    if (clients_.size() >= options_.clients_max) {
+    if (clients_.size() >= bounds_.clients_max) {
       if (may_warn(warned_full_)) {
         log_.write(severity::warning, "client_turned_away",
                    {{"on", from.name()}, {"clients", clients_.size()}});
@@ -70,26 +85,30 @@ awaitable<void> server::accept_from(net::listener& from) {
       co_await turn_away(std::move(*accepted));
       continue;
     }
-    clients_.emplace_back(std::move(*accepted), behind_, time_, options_.session, log_, executor_);
+    clients_.push_back(offered_.begin(std::move(*accepted)));
     serving_.spawn(serve_client(std::prev(clients_.end())));
   }
 }
 
-awaitable<void> server::serve_client(std::list<session>::iterator client) {
-  const ending why = co_await client->run();
-  if (why == ending::client_too_slow) {
-    log_.write(severity::warning, "client_closed", {{"reason", to_string(why)}});
+awaitable<void> server::serve_client(session_list::iterator client) {
+  const ending why = co_await (*client)->run();
+  // A client that is not understood may come again at once, and again.
+  const bool worth_a_warning =
+      why == ending::client_too_slow || (why == ending::not_understood && may_warn(warned_client_));
+  const severity level = worth_a_warning ? severity::warning : severity::debug;
+  const std::string complaint = (*client)->complaint();
+  if (complaint.empty()) {
+    log_.write(level, "client_closed", {{"reason", to_string(why)}});
   } else {
-    log_.write(severity::debug, "client_closed", {{"reason", to_string(why)}});
+    log_.write(level, "client_closed", {{"reason", to_string(why)}, {"detail", complaint}});
   }
   clients_.erase(client);
 }
 
 // What is written fits into the socket's buffer, so nobody else waits for this.
 awaitable<void> server::turn_away(std::unique_ptr<net::stream> client) {
-  const fault why{fault_code::too_many_clients,
-                  "more than " + std::to_string(options_.clients_max) + " clients"};
-  auto told = client->write(render_fault("null", why) + '\n');
+  if (offered_.turned_away.empty()) co_return;
+  auto told = client->write(offered_.turned_away);
   const time_point deadline = time_.now() + turn_away_timeout;
   co_await with_deadline(time_, deadline, std::move(told));
 }

@@ -13,22 +13,6 @@ constexpr std::size_t read_octets = 8'192;
 
 }  // namespace
 
-std::string_view to_string(ending word) noexcept {
-  switch (word) {
-    case ending::client_done:
-      return "client_done";
-    case ending::idle:
-      return "idle";
-    case ending::client_too_slow:
-      return "client_too_slow";
-    case ending::connection_lost:
-      return "connection_lost";
-    case ending::stopped:
-      return "stopped";
-  }
-  return "stopped";
-}
-
 session::session(std::unique_ptr<net::stream> client, backend& behind, timer& time,
                  const session_options& options, const logger& log,
                  const asio::any_io_executor& executor)

@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include "api/advice.hpp"
 #include "api/backend.hpp"
+#include "api/client_session.hpp"
 #include "api/conversation.hpp"
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
@@ -29,28 +29,18 @@ struct session_options {
   advice_options advice;
 };
 
-/// Why a session ended.
-enum class ending { client_done, idle, client_too_slow, connection_lost, stopped };
-
-/// "client_done", "idle" and so on: for the log.
-std::string_view to_string(ending word) noexcept;
-
 /// Serves one client until it is done. Calls are answered as they finish; at the end of input those
 /// in flight are still answered, then the connection is closed. Belongs to one thread, and to
 /// whoever awaits run(); `behind`, `time` and `log` outlive it.
-class session {
+class session final : public client_session {
  public:
   session(std::unique_ptr<net::stream> client, backend& behind, timer& time,
           const session_options& options, const logger& log, const asio::any_io_executor& executor);
 
-  /// Once. Returns when the connection is closed and nothing of the session runs any more.
-  awaitable<ending> run();
-
-  /// Reads no more; answers what is in flight, then closes. Safe at any time.
-  void stop();
-
-  /// Ends at once: calls in flight are cancelled and not answered. Safe at any time.
-  void abort(ending why = ending::stopped);
+  awaitable<ending> run() override;
+  void stop() override;
+  void abort(ending why) override;
+  using client_session::abort;
 
  private:
   awaitable<void> read_requests();

@@ -124,6 +124,100 @@ TEST(Advice, ABackupMxAcceptsWhenTheServerCannotBeReached) {
   }
 }
 
+TEST(Advice, ARuleOfTheAdministratorComesBeforeTheDefault) {
+  const advice_options options{
+      .rules = {{role::recipient, reason::mailbox_full, action::accept, 0, "", ""},
+                {role::recipient, reason::mailbox_not_found, action::defer, 451, "4.1.1", "wait"},
+                {role::sender, reason::null_mx, action::reject, 553, "5.7.1", "no way back"},
+                {role::sender, reason::greylisted, action::defer, 0, "", ""}}};
+  EXPECT_EQ(advise(found(reason::mailbox_full), role::recipient, options),
+            (advice{action::accept, 250, "2.1.5", "Recipient address accepted: mailbox full"}));
+  EXPECT_EQ(advise(found(reason::mailbox_not_found), role::recipient, options),
+            (advice{action::defer, 451, "4.1.1", "wait"}));
+  EXPECT_EQ(advise(found(reason::null_mx), role::sender, options),
+            (advice{action::reject, 553, "5.7.1", "no way back"}));
+  EXPECT_EQ(advise(found(reason::greylisted), role::sender, options),
+            (advice{action::defer, 450, "4.7.1", "Sender address deferred: greylisted"}));
+  EXPECT_EQ(advise(found(reason::null_mx), role::recipient, options),
+            advise(found(reason::null_mx), role::recipient, {}))
+      << "the other side";
+}
+
+TEST(Advice, NoRuleRejectsWhatIsNotUndeliverable) {
+  for (const reason why : all_reasons()) {
+    SCOPED_TRACE(to_string(why));
+    const advice_options options{.rules = {{role::recipient, why, action::reject, 0, "", ""}}};
+    verdict made = found(why);
+    EXPECT_EQ(advise(made, role::recipient, options).action == action::reject,
+              made.status == status::undeliverable);
+    EXPECT_EQ(contradiction(options.rules[0]).has_value(),
+              status_of(why) != status::undeliverable && why != reason::relay_denied);
+  }
+}
+
+TEST(Advice, ABackupMxTakesTheMailWhateverTheRule) {
+  const advice_options options{
+      .rules = {{role::recipient, reason::connect_failed, action::defer, 0, "", ""}}};
+  verdict made = found(reason::connect_failed);
+  EXPECT_EQ(advise(made, role::recipient, options).action, action::defer);
+  made.backup_mx = true;
+  EXPECT_EQ(advise(made, role::recipient, options).action, action::accept);
+}
+
+TEST(Advice, ObservingThereIsNoRule) {
+  const advice_options options{
+      .observe = true,
+      .rules = {{role::recipient, reason::mailbox_not_found, action::reject, 0, "", "go"}}};
+  EXPECT_EQ(advise(found(reason::mailbox_not_found), role::recipient, options),
+            advise(found(reason::mailbox_not_found), role::recipient, {.observe = true}));
+}
+
+TEST(Advice, ARuleThatCannotBeSaidIsFound) {
+  struct row {
+    action what;
+    int code;
+    std::string enhanced;
+    std::string text;
+    std::string wrong;  // with what it begins; empty: good
+  };
+  const std::vector<row> rows{
+      {action::reject, 550, "5.1.1", "no", ""},
+      {action::reject, 599, "5.123.999", std::string(200, 'x'), ""},
+      {action::defer, 450, "4.0.0", "b\u00f6", ""},
+      {action::reject, 450, "", "", "code: expected one of class 5 to reject, got 450"},
+      {action::reject, 600, "", "", "code: "},
+      {action::defer, 421, "", "", "code: "},
+      {action::defer, 250, "", "", "code: "},
+      {action::accept, 550, "", "", "code: "},
+      {action::reject, 0, "4.1.1", "", "enhanced: expected one of class 5 to reject, got 4.1.1"},
+      {action::reject, 0, "5.1", "", "enhanced: "},
+      {action::reject, 0, "5.1.", "", "enhanced: "},
+      {action::reject, 0, "5.1.1.1", "", "enhanced: "},
+      {action::reject, 0, "5.1.1000", "", "enhanced: "},
+      {action::reject, 0, "5..1", "", "enhanced: "},
+      {action::reject, 0, "", std::string(201, 'x'), "text: expected at most 200 octets"},
+      {action::reject, 0, "", "two\nlines", "text: expected printable"},
+  };
+  for (const row& each : rows) {
+    const auto wrong = contradiction(advice_rule{role::recipient, reason::mailbox_not_found,
+                                                 each.what, each.code, each.enhanced, each.text});
+    EXPECT_EQ(wrong.has_value(), !each.wrong.empty()) << wrong.value_or(each.wrong);
+    EXPECT_EQ(wrong.value_or("").substr(0, each.wrong.size()), each.wrong);
+  }
+}
+
+TEST(Advice, TheStricterOneCounts) {
+  const advice accept{action::accept, 250, "2.1.0", "a"};
+  const advice defer{action::defer, 450, "4.1.0", "d"};
+  const advice reject{action::reject, 550, "5.1.1", "r"};
+  const advice other{action::reject, 550, "5.1.8", "o"};
+  EXPECT_EQ(stricter(accept, defer), defer);
+  EXPECT_EQ(stricter(defer, accept), defer);
+  EXPECT_EQ(stricter(reject, defer), reject);
+  EXPECT_EQ(stricter(accept, reject), reject);
+  EXPECT_EQ(stricter(reject, other), reject);
+}
+
 TEST(Advice, NeverPassesOnTheWordsOfTheFarHost) {
   verdict made = found(reason::mailbox_not_found);
   made.reply = far_reply{550, "5.1.1", "unknown at store7.internal.example"};

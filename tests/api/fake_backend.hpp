@@ -22,7 +22,7 @@ class fake_backend final : public backend {
 
   awaitable<verdict> verify(query asked) override {
     questions.push_back(asked);
-    if (asked.address.starts_with("throw@")) throw std::runtime_error("a bug");
+    if (fails || asked.address.starts_with("throw@")) throw std::runtime_error("a bug");
     const int delay = std::atoi(asked.address.c_str());
     struct running {
       std::size_t& count;
@@ -45,6 +45,7 @@ class fake_backend final : public backend {
   std::map<std::string, verdict> verdicts;
   std::vector<query> questions;
   std::size_t in_flight = 0;
+  bool fails = false;  // with an exception, whatever is asked
   counters counted;
   health_facts facts;
 

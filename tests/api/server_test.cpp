@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "api/client.hpp"
+#include "api/edge_session.hpp"
+#include "api/policy_protocol.hpp"
 #include "cbv/net/line_reader.hpp"
 #include "cbv/net/socket_stream.hpp"
 #include "cbv/net/tcp_dialer.hpp"
@@ -79,6 +81,20 @@ class ServerTest : public testing::Test {
  protected:
   void start() {
     server_.emplace(backend_, time_, options_, log_, io_.get_executor());
+    listen();
+  }
+  // The policy service, as the daemon serves it.
+  void start_policy_service() {
+    service offered{[this](std::unique_ptr<net::stream> client) {
+                      return std::make_unique<edge_session>(
+                          std::move(client), std::make_unique<policy_protocol>(policy_options{}),
+                          backend_, time_, edge_session_options{}, log_, io_.get_executor());
+                    },
+                    {}};
+    server_.emplace(std::move(offered), time_, options_, log_, io_.get_executor());
+    listen();
+  }
+  void listen() {
     auto made = std::make_unique<fake_listener>(io_.get_executor());
     listener_ = made.get();
     server_->serve(std::move(made));
@@ -167,6 +183,45 @@ TEST_F(ServerTest, OneClientTooManyIsToldSo) {
   first.end();
   pass(0ms);
   EXPECT_FALSE(connect().closed()) << "there is room again";
+}
+
+TEST_F(ServerTest, AnMtaTooManyIsClosedWithoutAWord) {
+  options_.clients_max = 1;
+  start_policy_service();
+  connect();
+  const fake_peer& second = connect();
+  EXPECT_EQ(second.received(), "");
+  EXPECT_TRUE(second.closed());
+  EXPECT_EQ(logged_, (std::vector<std::string>{"client_turned_away on=fake clients=1"}));
+}
+
+TEST_F(ServerTest, MtasThatAreNotUnderstoodAreLoggedOnceAMinute) {
+  start_policy_service();
+  for (int i = 0; i < 3; ++i) connect().send("nonsense\n");
+  pass(0ms);
+  EXPECT_EQ(logged_, (std::vector<std::string>{
+                         "client_closed reason=not_understood detail=\"policy_service: expected "
+                         "name=value, got \\\"nonsense\\\"\""}));
+  pass(61s);
+  connect().send("nonsense\n");
+  pass(0ms);
+  EXPECT_EQ(logged_.size(), 2U);
+  EXPECT_EQ(server_->clients(), 0U);
+}
+
+TEST_F(ServerTest, StoppedItAnswersTheRequestsOfMtasInFlight) {
+  start_policy_service();
+  fake_peer& client = connect();
+  const fake_peer& quiet = connect();
+  client.send("request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient=1000@x.example\n\n");
+  pass(0ms);
+  begin_to_stop();
+  EXPECT_TRUE(quiet.closed());
+  EXPECT_FALSE(client.closed());
+  pass(1s);
+  EXPECT_EQ(client.received(), "action=DUNNO\n\n");
+  EXPECT_TRUE(client.closed());
+  EXPECT_TRUE(stopped_);
 }
 
 TEST_F(ServerTest, StoppedItAnswersTheQuestionsInFlight) {

@@ -1,0 +1,194 @@
+#include "api/edge_session.hpp"
+
+#include <array>
+#include <boost/asio/error.hpp>
+#include <exception>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cbv/async/deadline.hpp"
+#include "cbv/async/side_by_side.hpp"
+
+namespace cbv::api {
+namespace {
+
+constexpr std::size_t read_octets = 4'096;
+
+// The backend answers in time of itself. Should it not, the client still has an answer.
+constexpr std::chrono::seconds backend_grace{1};
+
+bool is_passing(reason why) {
+  return why == reason::pending || why == reason::busy;
+}
+
+}  // namespace
+
+edge_session::edge_session(std::unique_ptr<net::stream> client,
+                           std::unique_ptr<edge_protocol> spoken, backend& behind, timer& time,
+                           const edge_session_options& options, const logger& log,
+                           const asio::any_io_executor& executor)
+    : client_(std::move(client)),
+      spoken_(std::move(spoken)),
+      behind_(behind),
+      time_(time),
+      options_(options),
+      log_(log),
+      working_(executor),
+      idle_since_(time.now()) {}
+
+awaitable<ending> edge_session::run() {
+  if (!ended_) working_.spawn(take_turns());
+  co_await working_.wait_until_empty();
+  client_->close();
+  co_return ended_.value_or(ending::client_done);
+}
+
+void edge_session::stop() {
+  end_as(ending::stopped);
+  if (reading_) client_->close();
+}
+
+void edge_session::abort(ending why) {
+  end_as(why);
+  aborted_ = true;
+  working_.cancel();
+  client_->close();
+}
+
+awaitable<void> edge_session::take_turns() {
+  while (!ended_) {
+    if (std::optional<edge_request> asked = spoken_->take_request()) {
+      auto replying = reply_to(*std::move(asked));
+      co_await std::move(replying);
+      idle_since_ = time_.now();
+    } else if (!spoken_->fault().empty()) {
+      complaint_.assign(spoken_->name()).append(": ").append(spoken_->fault());
+      end_as(ending::not_understood);
+    } else {
+      auto reading = read_more();
+      const time_point until = idle_since_ + options_.idle_timeout;
+      reading_ = true;
+      const result<void> more = co_await with_deadline(time_, until, std::move(reading));
+      reading_ = false;
+      if (more) continue;
+      const error_code failed = more.error();
+      if (failed == errc::timed_out) {
+        end_as(ending::idle);
+      } else {
+        end_as(failed == asio::error::eof ? ending::client_done : ending::connection_lost);
+      }
+    }
+  }
+}
+
+awaitable<result<void>> edge_session::read_more() {
+  std::array<char, read_octets> buffer{};
+  const std::span<char> into(buffer);
+  const auto count = co_await client_->read_some(into);
+  if (!count) co_return count.error();
+  spoken_->receive(std::string_view(buffer.data(), *count));
+  co_return result<void>();
+}
+
+awaitable<void> edge_session::reply_to(edge_request asked) {
+  auto finding = reply_of(std::move(asked));
+  std::string reply = co_await std::move(finding);
+  if (reply.empty()) {
+    end_as(ending::our_failure);
+    co_return;
+  }
+  auto writing = client_->write(std::move(reply));
+  const time_point until = time_.now() + options_.write_timeout;
+  const result<void> written = co_await with_deadline(time_, until, std::move(writing));
+  if (written) co_return;
+  end_as(written.error() == errc::timed_out ? ending::client_too_slow : ending::connection_lost);
+}
+
+// Empty: hang up.
+awaitable<std::string> edge_session::reply_of(edge_request asked) {
+  std::optional<opinion> sender;
+  std::optional<opinion> recipient;
+  if (asked.sender && known_sender_ && !asked.instance.empty() &&
+      known_sender_->instance == asked.instance &&
+      known_sender_->address == asked.sender->address) {
+    sender = opinion{known_sender_->given};
+    asked.sender.reset();
+  }
+  if (asked.sender || asked.recipient) {
+    bool failed = false;
+    bool timed_out = false;
+    try {
+      auto asking = ask_both(asked, sender, recipient);
+      const time_point until = time_.now() + options_.wait + backend_grace;
+      const result<void> asked_all = co_await with_deadline(time_, until, std::move(asking));
+      timed_out = !asked_all;
+    } catch (const std::exception& error) {
+      if (aborted_) throw;
+      failed = true;
+      log_.write(severity::error, "call_failed", {{"error", error.what()}});
+    }
+    if (timed_out) log_.write(severity::error, "call_failed", {{"error", "not answered in time"}});
+    if (failed || timed_out) co_return spoken_->failure(timed_out);
+  }
+  if (asked.sender && sender && !sender->may_change)
+    known_sender_ = known_sender{asked.instance, asked.sender->address, sender->given};
+
+  if (sender && recipient) co_return spoken_->reply(stricter(sender->given, recipient->given));
+  if (sender) co_return spoken_->reply(sender->given);
+  if (recipient) co_return spoken_->reply(recipient->given);
+  co_return asked.otherwise;
+}
+
+awaitable<result<void>> edge_session::ask_both(const edge_request& asked,
+                                               std::optional<opinion>& sender,
+                                               std::optional<opinion>& recipient) {
+  if (asked.sender && asked.recipient) {
+    std::vector<awaitable<void>> both;
+    both.push_back(ask(*asked.sender, sender));
+    both.push_back(ask(*asked.recipient, recipient));
+    co_await side_by_side(std::move(both));
+  } else if (asked.sender) {
+    auto one = ask(*asked.sender, sender);
+    co_await std::move(one);
+  } else if (asked.recipient) {
+    auto one = ask(*asked.recipient, recipient);
+    co_await std::move(one);
+  }
+  co_return result<void>();
+}
+
+awaitable<void> edge_session::ask(query asked, std::optional<opinion>& found) {
+  asked.wait = options_.wait;
+  query question = asked;
+  const verdict made = co_await behind_.verify(std::move(question));
+  found = opinion{advise(made, asked.role, options_.advice), is_passing(made.reason)};
+  note(asked, made, found->given);
+}
+
+// The MTA's log has the reply; what it came from stands here.
+void edge_session::note(const query& asked, const verdict& found, const advice& given) const {
+  const bool observing = options_.advice.observe;
+  const bool is_plain = given.action == action::accept && !observing;
+  const severity level = is_plain ? severity::debug : severity::info;
+  if (!log_.enabled(level)) return;
+  advice_options enforced = options_.advice;
+  enforced.observe = false;
+  const action meant = observing ? advise(found, asked.role, enforced).action : given.action;
+  log_.write(level, "edge_advised",
+             {{"protocol", spoken_->name()},
+              {"role", to_string(asked.role)},
+              {"mailbox", asked.address},
+              {"client", asked.client_ip},
+              {"status", to_string(found.status)},
+              {"reason", to_string(found.reason)},
+              {"source", to_string(found.source)},
+              {"action", to_string(given.action)},
+              {"enforced", to_string(meant)}});
+}
+
+void edge_session::end_as(ending why) {
+  if (!ended_) ended_ = why;
+}
+
+}  // namespace cbv::api

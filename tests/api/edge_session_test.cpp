@@ -1,0 +1,291 @@
+#include "api/edge_session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/policy_protocol.hpp"
+#include "api/socketmap_protocol.hpp"
+#include "tests/api/fake_backend.hpp"
+#include "tests/api/fake_peer.hpp"
+#include "tests/sim/sim_timer.hpp"
+
+namespace cbv::api {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::string rcpt(std::string_view sender, std::string_view recipient,
+                 std::string_view instance = "1") {
+  return "request=smtpd_access_policy\nprotocol_state=RCPT\nsender=" + std::string(sender) +
+         "\nrecipient=" + std::string(recipient) + "\ninstance=" + std::string(instance) + "\n\n";
+}
+
+std::string look_up(std::string_view address) {
+  const std::string text = "recipient " + std::string(address);
+  return std::to_string(text.size()) + ":" + text + ",";
+}
+
+constexpr auto dunno = "action=DUNNO\n\n";
+
+verdict verdict_of(status what, reason why) {
+  verdict made;
+  made.status = what;
+  made.reason = why;
+  return made;
+}
+
+// A session with an MTA in memory, in virtual time.
+class EdgeSessionTest : public testing::Test {
+ protected:
+  void start(std::unique_ptr<edge_protocol> spoken) {
+    client_.emplace(io_.get_executor());
+    session_.emplace(client_->stream(), std::move(spoken), backend_, time_, options_, log_,
+                     io_.get_executor());
+    asio::co_spawn(io_, session_->run(), [this](const std::exception_ptr& thrown, ending how) {
+      EXPECT_FALSE(thrown);
+      ended_ = how;
+    });
+    settle();
+  }
+  void start_policy() { start(std::make_unique<policy_protocol>(policy_options{})); }
+  void start_socketmap() { start(std::make_unique<socketmap_protocol>(socketmap_options{})); }
+
+  void TearDown() override {
+    if (!session_) return;
+    session_->abort();
+    settle();
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(time_.sleepers(), 0U);
+    EXPECT_EQ(backend_.in_flight, 0U);
+  }
+
+  void settle() { pass(0ms); }
+  void pass(std::chrono::milliseconds span) {
+    sim::run_until(io_, time_, time_.now() + span, [] { return false; });
+  }
+  std::string say(std::string_view octets) {
+    client_->send(octets);
+    settle();
+    return client_->take_received();
+  }
+  std::vector<std::string> asked() {
+    std::vector<std::string> all;
+    for (const query& one : backend_.questions)
+      all.push_back(std::string(to_string(one.role)) + ' ' + one.address);
+    backend_.questions.clear();
+    return all;
+  }
+
+  asio::io_context io_{1};
+  sim::sim_timer time_;
+  std::vector<std::string> logged_;
+  logger log_{severity::info,
+              [this](severity, std::string_view line) { logged_.emplace_back(line); }};
+  fake_backend backend_{time_};
+  edge_session_options options_;
+  std::optional<fake_peer> client_;
+  std::optional<edge_session> session_;
+  std::optional<ending> ended_;
+};
+
+TEST_F(EdgeSessionTest, AnswersOneRequestAfterTheOther) {
+  backend_.verdicts["zed@b.example"] = verdict_of(status::undeliverable, reason::mailbox_not_found);
+  start_policy();
+  EXPECT_EQ(client_->received(), "") << "nothing is said unasked";
+  EXPECT_EQ(say(rcpt("ann@a.example", "bob@b.example")), dunno);
+  EXPECT_EQ(say(rcpt("ann@a.example", "zed@b.example", "2")),
+            "action=550 5.1.1 mailbox not found\n\n");
+  EXPECT_FALSE(ended_);
+  EXPECT_THAT(logged_, ElementsAre(HasSubstr("edge_advised protocol=policy_service role=recipient "
+                                             "mailbox=zed@b.example")));
+}
+
+TEST_F(EdgeSessionTest, TheStricterAdviceCounts) {
+  backend_.verdicts["gone@a.example"] =
+      verdict_of(status::undeliverable, reason::mailbox_not_found);
+  backend_.verdicts["late@b.example"] = verdict_of(status::unknown, reason::greylisted);
+  start_policy();
+  EXPECT_THAT(say(rcpt("gone@a.example", "late@b.example")), HasSubstr("action=550 5.1.8 Sender"));
+  EXPECT_THAT(say(rcpt("ann@a.example", "late@b.example", "2")),
+              HasSubstr("action=DEFER_IF_PERMIT 4.7.1 greylisted"));
+}
+
+TEST_F(EdgeSessionTest, ASenderIsAskedAboutOnceForAMessage) {
+  backend_.verdicts["gone@a.example"] =
+      verdict_of(status::undeliverable, reason::mailbox_not_found);
+  start_policy();
+  EXPECT_THAT(say(rcpt("gone@a.example", "b@b.example")), HasSubstr("5.1.8"));
+  EXPECT_THAT(say(rcpt("gone@a.example", "c@b.example")), HasSubstr("5.1.8"));
+  EXPECT_THAT(asked(), ElementsAre("sender gone@a.example", "recipient b@b.example",
+                                   "recipient c@b.example"));
+  EXPECT_THAT(say(rcpt("gone@a.example", "b@b.example", "2")), HasSubstr("5.1.8"));
+  EXPECT_THAT(asked(), ElementsAre("sender gone@a.example", "recipient b@b.example"));
+  EXPECT_EQ(say(rcpt("ann@a.example", "b@b.example", "2")), dunno) << "another sender";
+  EXPECT_THAT(asked(), ElementsAre("sender ann@a.example", "recipient b@b.example"));
+  EXPECT_EQ(say(rcpt("ann@a.example", "b@b.example", "")), dunno);
+  EXPECT_EQ(say(rcpt("ann@a.example", "b@b.example", "")), dunno) << "no instance";
+  EXPECT_THAT(asked(), SizeIs(4));
+}
+
+TEST_F(EdgeSessionTest, ASenderThatWasStillAskedForIsAskedAboutAgain) {
+  backend_.verdicts["slow@a.example"] = verdict_of(status::unknown, reason::pending);
+  start_policy();
+  EXPECT_EQ(say(rcpt("slow@a.example", "b@b.example")), dunno);
+  EXPECT_EQ(say(rcpt("slow@a.example", "c@b.example")), dunno);
+  EXPECT_THAT(asked(), SizeIs(4));
+}
+
+TEST_F(EdgeSessionTest, BothSidesAreAskedAboutAtTheSameTime) {
+  start_policy();
+  EXPECT_EQ(say(rcpt("300@a.example", "400@b.example")), "");
+  EXPECT_EQ(backend_.in_flight, 2U);
+  pass(400ms);
+  EXPECT_EQ(client_->take_received(), dunno);
+}
+
+TEST_F(EdgeSessionTest, AQuestionMayTakeAsLongAsTheSettingsSay) {
+  options_.wait = 7s;
+  start_policy();
+  EXPECT_EQ(say(rcpt("", "b@b.example")), dunno);
+  ASSERT_EQ(backend_.questions.size(), 1U);
+  EXPECT_EQ(backend_.questions[0].wait, 7s);
+}
+
+TEST_F(EdgeSessionTest, PipelinedRequestsAreAnsweredInTheirOrder) {
+  backend_.verdicts["zed@b.example"] = verdict_of(status::undeliverable, reason::mailbox_not_found);
+  start_policy();
+  EXPECT_EQ(say(rcpt("", "300@b.example") + rcpt("", "zed@b.example")), "");
+  EXPECT_EQ(backend_.in_flight, 1U);
+  pass(300ms);
+  EXPECT_EQ(client_->take_received(),
+            dunno + std::string("action=550 5.1.1 mailbox not found\n\n"));
+}
+
+TEST_F(EdgeSessionTest, ABugOfTheBackendIsNoRejection) {
+  backend_.fails = true;
+  start_policy();
+  EXPECT_EQ(say(rcpt("ann@a.example", "b@b.example")), "");
+  EXPECT_EQ(ended_, ending::our_failure);
+  EXPECT_TRUE(client_->closed());
+  EXPECT_THAT(logged_, ElementsAre("call_failed error=\"a bug\""));
+}
+
+TEST_F(EdgeSessionTest, ABugOfTheBackendIsATemporaryErrorOfTheMap) {
+  backend_.fails = true;
+  start_socketmap();
+  EXPECT_EQ(say(look_up("b@b.example")), "24:TEMP the question failed,");
+  EXPECT_FALSE(ended_);
+  backend_.fails = false;
+  EXPECT_EQ(say(look_up("b@b.example")), "8:OK DUNNO,");
+}
+
+TEST_F(EdgeSessionTest, ABackendThatIsLateIsNotWaitedFor) {
+  options_.wait = 2s;
+  start_socketmap();
+  EXPECT_EQ(say(look_up("60000@b.example")), "");
+  pass(3s);
+  EXPECT_EQ(client_->take_received(), "25:TIMEOUT no answer in time,");
+  EXPECT_EQ(backend_.in_flight, 0U);
+  EXPECT_THAT(logged_, ElementsAre("call_failed error=\"not answered in time\""));
+}
+
+TEST_F(EdgeSessionTest, AClientThatIsNotUnderstoodIsClosedWithoutAWord) {
+  start_policy();
+  EXPECT_EQ(say("EHLO client.example\n"), "");
+  EXPECT_EQ(ended_, ending::not_understood);
+  EXPECT_TRUE(client_->closed());
+  EXPECT_THAT(session_->complaint(), HasSubstr("policy_service: expected name=value"));
+}
+
+TEST_F(EdgeSessionTest, AnIdleClientIsClosedInTheEnd) {
+  options_.idle_timeout = 1h;
+  start_socketmap();
+  pass(1h - 1s);
+  EXPECT_EQ(say(look_up("b@b.example")), "8:OK DUNNO,");
+  pass(1h - 1s);
+  EXPECT_FALSE(ended_) << "Sendmail does not try again";
+  pass(2s);
+  EXPECT_EQ(ended_, ending::idle);
+}
+
+TEST_F(EdgeSessionTest, AClientThatNeverFinishesARequestIsIdle) {
+  options_.idle_timeout = 10min;
+  start_policy();
+  client_->send("request=");
+  for (int i = 0; i < 700 && !ended_; ++i) {
+    client_->send("x");
+    pass(1s);
+  }
+  EXPECT_EQ(ended_, ending::idle);
+  EXPECT_EQ(client_->received(), "");
+}
+
+TEST_F(EdgeSessionTest, AClientThatDoesNotReadIsNotReadAndThenClosed) {
+  start_policy();
+  client_->read_at_most(0);
+  for (int i = 0; i < 1'000; ++i) client_->send(rcpt("", "b@b.example"));
+  settle();
+  EXPECT_GT(client_->unread(), 0U);
+  EXPECT_EQ(backend_.questions.size(), 1U);
+  pass(options_.write_timeout + 1s);
+  EXPECT_EQ(ended_, ending::client_too_slow);
+}
+
+TEST_F(EdgeSessionTest, TheEndOfInputEndsItHalfARequestAndAll) {
+  start_policy();
+  client_->send("request=smtpd_access_policy\nprotocol_state=RCPT\n");
+  client_->end();
+  settle();
+  EXPECT_EQ(ended_, ending::client_done);
+  EXPECT_EQ(client_->received(), "");
+}
+
+TEST_F(EdgeSessionTest, StoppedItAnswersTheRequestInFlightAndCloses) {
+  start_policy();
+  EXPECT_EQ(say(rcpt("", "500@b.example") + rcpt("", "b@b.example")), "");
+  session_->stop();
+  pass(1s);
+  EXPECT_EQ(client_->take_received(), dunno);
+  EXPECT_EQ(ended_, ending::stopped);
+  EXPECT_TRUE(client_->closed());
+}
+
+TEST_F(EdgeSessionTest, StoppedWithoutARequestItClosesAtOnce) {
+  start_policy();
+  session_->stop();
+  settle();
+  EXPECT_EQ(ended_, ending::stopped);
+  EXPECT_EQ(client_->received(), "");
+}
+
+TEST_F(EdgeSessionTest, AbortedItEndsAtOnceWithQuestionsOpen) {
+  start_policy();
+  EXPECT_EQ(say(rcpt("900@a.example", "900@b.example")), "");
+  session_->abort();
+  settle();
+  EXPECT_EQ(ended_, ending::stopped);
+  EXPECT_EQ(client_->received(), "");
+  EXPECT_THAT(logged_, IsEmpty());
+}
+
+TEST_F(EdgeSessionTest, ObservingItAcceptsAndLogsWhatItWouldHaveSaid) {
+  options_.advice.observe = true;
+  backend_.verdicts["zed@b.example"] = verdict_of(status::undeliverable, reason::mailbox_not_found);
+  start_policy();
+  EXPECT_EQ(say(rcpt("", "zed@b.example")), dunno);
+  EXPECT_THAT(logged_, ElementsAre(HasSubstr("action=accept enforced=reject")));
+}
+
+}  // namespace
+}  // namespace cbv::api
