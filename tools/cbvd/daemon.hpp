@@ -5,11 +5,13 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "api/backend.hpp"
+#include "api/edge_protocol.hpp"
 #include "api/server.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/async/timer.hpp"
@@ -48,6 +50,10 @@ class daemon final : private api::backend {
   counters count() const override;
   api::health_facts health() const override;
 
+  api::service policy_service();
+  api::service socketmap();
+  api::service edge_service(const edge_options& with,
+                            std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
   void begin_self_test();
   void await_signal();
   awaitable<void> stop();
@@ -67,6 +73,8 @@ class daemon final : private api::backend {
   callout::callout callouts_;
   verifier verifier_;
   api::server server_;
+  api::server policy_server_;
+  api::server map_server_;
   asio::signal_set signals_;
   asio::cancellation_signal self_test_ends_;
   bool stopping_ = false;

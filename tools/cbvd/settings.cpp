@@ -8,6 +8,7 @@
 #include "cbv/address/domain.hpp"
 #include "cbv/self_test/facts.hpp"
 #include "tools/cbvd/settings_callout.hpp"
+#include "tools/cbvd/settings_edge.hpp"
 #include "tools/cbvd/settings_reply_rule.hpp"
 #include "tools/cbvd/settings_route.hpp"
 #include "tools/cbvd/text_forms.hpp"
@@ -121,6 +122,7 @@ std::vector<setting> settings_of(settings& into) {
   std::vector<setting> all;
   add_log(all, into.log);
   add_listen(all, into);
+  add_edge(all, into);
   add_dns(all, into);
   add_callout(all, into);
   add_callbacks(all, into);
@@ -132,7 +134,8 @@ std::vector<setting> settings_of(settings& into) {
 }
 
 std::vector<table_list> table_lists_of(settings& into) {
-  return {route_list(into.callout.routes), reply_rule_list(into.reply_rules)};
+  return {route_list(into.callout.routes), reply_rule_list(into.reply_rules),
+          advice_rule_list(into.server.session.advice.rules)};
 }
 
 void compile_rules(settings& with) {
@@ -160,8 +163,8 @@ std::vector<std::string> contradictions(const settings& read) {
     wrong.push_back("self_test.dnsbl: expected at most " + std::to_string(self_test::dnsbls_max) +
                     " lists");
   }
-  const auto odd = callout_contradictions(read);
-  wrong.insert(wrong.end(), odd.begin(), odd.end());
+  for (const auto& odd : {callout_contradictions(read), edge_contradictions(read)})
+    wrong.insert(wrong.end(), odd.begin(), odd.end());
   return wrong;
 }
 

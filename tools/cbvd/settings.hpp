@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/edge_session.hpp"
 #include "api/server.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/callout/callout.hpp"
@@ -15,6 +16,7 @@
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/smtp/reply_rulebook.hpp"
+#include "cbv/verdict/words.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tools/cbvd/log_sink.hpp"
 #include "tools/cbvd/setting.hpp"
@@ -25,6 +27,13 @@ struct listen_options {
   std::vector<std::string> unix_sockets{"/run/cbv/cbvd.sock"};
   unsigned unix_mode = 0660;
   std::vector<net::endpoint> tcp;
+};
+
+/// A protocol of the MTAs, and where it is spoken. What is not here is as for JSON-RPC.
+struct edge_options {
+  listen_options listen{{}, 0660, {}};
+  api::server_bounds bounds;
+  api::edge_session_options session;
 };
 
 /// What cbvd looks at in itself (cbv/self_test).
@@ -41,6 +50,9 @@ struct settings {
   log_options log;
   listen_options listen;
   api::server_options server;
+  edge_options policy_service;
+  std::vector<role> policy_questions{role::sender, role::recipient};
+  edge_options socketmap;
   dns::cares_options dns;
   dns::caching_options dns_cache;
   net::tcp_dialer_options dialer;

@@ -79,10 +79,34 @@ lifetimes.unknown_first = "1m"
 at_start = false
 dnsbl = ["bl.example.net"]
 time_limit = "5s"
+[policy_service]
+unix = ["/run/cbv/policy"]
+unix_mode = "0666"
+tcp = ["127.0.0.1:8027"]
+questions = ["recipient"]
+wait = "8s"
+clients_max = 7
+idle_timeout = "5m"
+[socketmap]
+unix = ["/run/cbv/map"]
+unix_mode = "0600"
+tcp = ["[::1]:8028"]
+wait = "9s"
+clients_max = 8
+idle_timeout = "2h"
 [advice]
 mode = "observe"
+[[advice.rule]]
+role = "sender"
+reason = "null_mx"
+action = "defer"
+code = 451
+enhanced = "4.1.8"
+text = "not now"
+[[advice.rule]]
+reason = "null_mx"
 )",
-                                   settings_of(read));
+                                   settings_of(read), table_lists_of(read));
   ASSERT_TRUE(wrong.empty()) << wrong.front().what;
   EXPECT_TRUE(read.listen.unix_sockets.empty());
   EXPECT_EQ(read.listen.unix_mode, 0600U);
@@ -127,6 +151,53 @@ mode = "observe"
   EXPECT_THAT(read.self_test.dnsbl, ElementsAre("bl.example.net"));
   EXPECT_EQ(read.self_test.time_limit, 5s);
   EXPECT_TRUE(read.server.session.advice.observe);
+  EXPECT_THAT(read.policy_service.listen.unix_sockets, ElementsAre("/run/cbv/policy"));
+  EXPECT_EQ(read.policy_service.listen.unix_mode, 0666U);
+  EXPECT_EQ(read.policy_service.listen.tcp.size(), 1U);
+  EXPECT_THAT(read.policy_questions, ElementsAre(role::recipient));
+  EXPECT_EQ(read.policy_service.session.wait, 8s);
+  EXPECT_EQ(read.policy_service.bounds.clients_max, 7U);
+  EXPECT_EQ(read.policy_service.session.idle_timeout, 5min);
+  EXPECT_THAT(read.socketmap.listen.unix_sockets, ElementsAre("/run/cbv/map"));
+  EXPECT_EQ(read.socketmap.listen.unix_mode, 0600U);
+  EXPECT_EQ(read.socketmap.listen.tcp.size(), 1U);
+  EXPECT_EQ(read.socketmap.session.wait, 9s);
+  EXPECT_EQ(read.socketmap.bounds.clients_max, 8U);
+  EXPECT_EQ(read.socketmap.session.idle_timeout, 2h);
+  EXPECT_THAT(read.server.session.advice.rules,
+              ElementsAre(api::advice_rule{role::sender, reason::null_mx, api::action::defer, 451,
+                                           "4.1.8", "not now"},
+                          api::advice_rule{role::recipient, reason::null_mx, api::action::reject, 0,
+                                           "", ""}));
+}
+
+TEST(SettingsTest, RefuseAdviceThatCannotBeGiven) {
+  const std::vector<std::pair<std::string_view, std::string_view>> cases{
+      {"role = \"client\"", "advice.rule.role: expected one of \"sender\", \"recipient\""},
+      {"reason = \"rain\"", "advice.rule.reason: expected a reason"},
+      {"reason = \"pending\"", "advice.rule.action: expected accept or defer for pending"},
+      {"code = 450", "advice.rule.code: expected one of class 5 to reject, got 450"},
+      {"code = 600", "advice.rule.code: expected a whole number from 0 to 599, got 600"},
+      {"enhanced = \"4.1.1\"", "advice.rule.enhanced: expected one of class 5"},
+      {"text = \"a\\nb\"", "advice.rule.text: expected printable characters"},
+      {"[[advice.rule]]", "advice.rule.reason: expected one rule for recipient mailbox_not_found"},
+  };
+  for (const auto& [line, expected] : cases) {
+    settings read = default_settings();
+    const std::string file = "[[advice.rule]]\n" + std::string(line) + "\n";
+    const auto wrong = read_settings(file, settings_of(read), table_lists_of(read));
+    ASSERT_EQ(wrong.size(), 1U) << line;
+    EXPECT_THAT(wrong[0].what, testing::StartsWith(std::string(expected))) << line;
+  }
+}
+
+TEST(SettingsTest, ThePolicyServiceAsksSomething) {
+  settings read = default_settings();
+  read.policy_questions.clear();
+  EXPECT_TRUE(contradictions(read).empty()) << "no one listens";
+  read.policy_service.listen.unix_sockets.emplace_back("/run/cbv/policy");
+  EXPECT_THAT(contradictions(read),
+              ElementsAre(testing::StartsWith("policy_service.questions: expected sender")));
 }
 
 TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
@@ -134,6 +205,9 @@ TEST(SettingsTest, RefuseWhatIsOutOfBounds) {
       {"listen.unix = [\"run/cbvd.sock\"]", "it does not begin with /"},
       {"listen.unix_mode = \"0999\"", "octal"},
       {"listen.unix_mode = \"1777\"", "octal"},
+      {"policy_service.questions = [\"client\"]", "policy_service.questions"},
+      {"policy_service.wait = \"91s\"", "policy_service.wait: expected a time"},
+      {"socketmap.wait = \"2m\"", "socketmap.wait: expected a time"},
       {"listen.tcp = [\"8025\"]", "listen.tcp: expected a list of texts, each ADDRESS:PORT"},
       {"dns.servers = [\"ns.example.net\"]", "dns.servers"},
       {"dns.tries = 0", "a whole number from 1 to 10, got 0"},
