@@ -245,7 +245,7 @@ result<void> data_file::mend_length() {
 
 /// If it has been checked meanwhile, it may have been written to as well: what was seen means
 /// nothing then, and LMDB knows.
-result<void> data_file::judged(std::string fault) const {
+result<void> data_file::judged(const std::string& fault) const {
   if (fault.empty() || is_checked()) return {};
   return page_damaged();
 }

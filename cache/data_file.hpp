@@ -94,7 +94,7 @@ class data_file {
   std::optional<file_trouble> open_tables();
   std::optional<file_trouble> make_tables();
   result<void> mend_length();
-  result<void> judged(std::string fault) const;
+  result<void> judged(const std::string& fault) const;
 
   const data_file_options options_;
   const inspection found_;
