@@ -21,6 +21,7 @@ auto spawned(const asio::any_io_executor& on, awaitable<void> part) {
 
 awaitable<void> side_by_side(std::vector<awaitable<void>> parts) {
   if (parts.empty()) co_return;
+  if (parts.size() == 1) co_return co_await std::move(parts.front());
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   std::vector<decltype(spawned(executor, std::move(parts.front())))> operations;
   operations.reserve(parts.size());

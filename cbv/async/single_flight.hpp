@@ -47,6 +47,17 @@ class single_flight {
     co_return *joined->value;
   }
 
+  /// The same, or nothing if it has not landed by `deadline`; the flight goes on.
+  awaitable<std::optional<V>> run_until(timer& time, time_point deadline, std::string key,
+                                        std::function<awaitable<V>()> start) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    const std::shared_ptr<flight> joined = join(executor, std::move(key), std::move(start));
+    const bool has_landed = co_await joined->landed.wait_until(time, deadline);
+    if (!has_landed) co_return std::nullopt;
+    if (joined->failure) std::rethrow_exception(joined->failure);
+    co_return joined->value;
+  }
+
   /// Starts the flight of `key` on `executor` unless there is one, and waits for nothing. What it
   /// throws is lost if no one joins it.
   void begin(const asio::any_io_executor& executor, std::string key,
@@ -74,8 +85,6 @@ class single_flight {
 
  private:
   struct flight {
-    explicit flight(const asio::any_io_executor& on) : landed(on) {}
-
     event landed;
     std::optional<V> value;  // once landed, this or `failure`
     std::exception_ptr failure;
@@ -90,7 +99,7 @@ class single_flight {
     if (const auto found = flights_->by_key.find(key); found != flights_->by_key.end()) {
       return found->second;
     }
-    auto mine = std::make_shared<flight>(executor);
+    auto mine = std::make_shared<flight>();
     flights_->by_key.emplace(key, mine);
     try {
       launch(executor, flights_, key, mine, std::move(start));

@@ -90,13 +90,11 @@ far_hosts::far_hosts(const asio::any_io_executor& executor, timer& time, net::di
 awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to_ask host,
                                       smtp::inquiry about, time_point deadline,
                                       std::shared_ptr<smtp::transcript> heard) {
-  auto one =
-      std::make_shared<question>(with_.executor, std::move(about), host.name, std::move(heard));
+  auto one = std::make_shared<question>(std::move(about), host.name, std::move(heard));
   const asker here(one);
   place(how, host, one);
-  auto waiting = as_result(one->done.wait());
-  const auto done = co_await with_deadline(with_.time, deadline, std::move(waiting));
-  if (done) co_return std::move(one->answer);
+  const bool is_done = co_await one->done.wait_until(with_.time, deadline);
+  if (is_done) co_return std::move(one->answer);
 
   // Which of them has it is not written down, for it moves; but it is one of these.
   for (const net::peer& where : host.addresses) {

@@ -24,9 +24,8 @@ struct host_answer {
 /// Shared by who asks and by the session that answers, whichever is gone first. Once `done` is set
 /// nothing changes any more.
 struct question {
-  question(const asio::any_io_executor& on, smtp::inquiry what, std::string host,
-           std::shared_ptr<smtp::transcript> listener)
-      : asked(std::move(what)), host_name(std::move(host)), heard(std::move(listener)), done(on) {}
+  question(smtp::inquiry what, std::string host, std::shared_ptr<smtp::transcript> listener)
+      : asked(std::move(what)), host_name(std::move(host)), heard(std::move(listener)) {}
 
   smtp::inquiry asked;
   std::string host_name;  // by which the host was found

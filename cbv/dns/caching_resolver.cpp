@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include "cbv/async/deadline.hpp"
 #include "cbv/async/single_flight.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/dns/answer_memory.hpp"
@@ -89,19 +88,13 @@ awaitable<landed<Record>> ask(std::shared_ptr<State> shared, shelf_of<Record, St
   co_return landed<Record>{std::move(said), deadline};
 }
 
-// Joins the question for `name`, or starts one.
+// What memory has of `key`, which is in lower case.
 template <class Record, class State>
-awaitable<result<landed<Record>>> join(std::shared_ptr<State> shared, shelf_of<Record, State> where,
-                                       question<Record> how, std::string name,
-                                       time_point deadline) {
-  shelf<Record>& here = (*shared).*where;
-  const bool joins = here.questions.is_in_flight(name);
-  ++(joins ? shared->counts.joined : shared->counts.asked);
-  const time_point until = std::max(deadline, shared->time.now() + shared->options.patience);
-  std::function<awaitable<landed<Record>>()> start = [shared, where, how, name, until] {
-    return ask<Record>(shared, where, how, name, until);
-  };
-  co_return co_await here.questions.run(std::move(name), std::move(start));
+std::optional<answer<Record>> recall(State& shared, shelf_of<Record, State> where,
+                                     const std::string& key) {
+  auto known = (shared.*where).memory.find(key, shared.time.now());
+  if (known) ++shared.counts.kept;
+  return known;
 }
 
 template <class Record, class State>
@@ -111,17 +104,19 @@ awaitable<answer<Record>> look_up(std::shared_ptr<State> shared, shelf_of<Record
   too_late.status = lookup_status::timed_out;
   const std::string key = ascii::to_lower(name);
   while (!shared->closed) {
+    std::optional<answer<Record>> known = recall<Record>(*shared, where, key);
+    if (known) co_return *std::move(known);
     const time_point now = shared->time.now();
-    std::optional<answer<Record>> known = ((*shared).*where).memory.find(key, now);
-    if (known) {
-      ++shared->counts.kept;
-      co_return *std::move(known);
-    }
     if (deadline <= now) co_return too_late;
+    auto& questions = ((*shared).*where).questions;
+    ++(questions.is_in_flight(key) ? shared->counts.joined : shared->counts.asked);
+    const time_point until = std::max(deadline, now + shared->options.patience);
+    std::function<awaitable<landed<Record>>()> start = [shared, where, how, key, until] {
+      return ask<Record>(shared, where, how, key, until);
+    };
     std::string copy = key;
-    awaitable<result<landed<Record>>> joining =
-        join<Record>(shared, where, how, std::move(copy), deadline);
-    result<landed<Record>> end = co_await with_deadline(shared->time, deadline, std::move(joining));
+    auto joined = questions.run_until(shared->time, deadline, std::move(copy), std::move(start));
+    std::optional<landed<Record>> end = co_await std::move(joined);
     if (!end) co_return too_late;
     // Joined to one who had less time than we have: ask once more.
     const bool was_cut_short =
@@ -165,6 +160,14 @@ awaitable<answer<text_data>> caching_resolver::txt(std::string name, time_point 
 
 awaitable<answer<name_data>> caching_resolver::ptr(std::string name, time_point deadline) {
   return look_up<name_data>(state_, &state::ptr, &resolver::ptr, std::move(name), deadline);
+}
+
+std::optional<answer<asio::ip::address_v4>> caching_resolver::known_a(const std::string& name) {
+  return recall<asio::ip::address_v4>(*state_, &state::a, ascii::to_lower(name));
+}
+
+std::optional<answer<asio::ip::address_v6>> caching_resolver::known_aaaa(const std::string& name) {
+  return recall<asio::ip::address_v6>(*state_, &state::aaaa, ascii::to_lower(name));
 }
 
 std::size_t caching_resolver::entries() const noexcept {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cbv/async/timer.hpp"
@@ -47,6 +48,9 @@ class caching_resolver final : public resolver {
   awaitable<answer<asio::ip::address_v6>> aaaa(std::string name, time_point deadline) override;
   awaitable<answer<text_data>> txt(std::string name, time_point deadline) override;
   awaitable<answer<name_data>> ptr(std::string name, time_point deadline) override;
+
+  std::optional<answer<asio::ip::address_v4>> known_a(const std::string& name) override;
+  std::optional<answer<asio::ip::address_v6>> known_aaaa(const std::string& name) override;
 
   std::size_t entries() const noexcept;
   std::size_t questions_open() const noexcept;

@@ -92,7 +92,7 @@ net::endpoint endpoint_of(const ares_addr_port_node& node) {
 
 // A question with c-ares. c-ares holds a reference until it answers, which it does exactly once.
 struct cares_channel::pending {
-  pending(cares_channel& with, const asio::any_io_executor& on) : channel(with), done(on) {}
+  explicit pending(cares_channel& with) : channel(with) {}
 
   cares_channel& channel;  // there until answered: closing it answers
   event done;
@@ -154,7 +154,7 @@ void cares_channel::close() {
 }
 
 awaitable<result<std::string>> cares_channel::ask(std::string name, record_type type) {
-  const auto asked = std::make_shared<pending>(*this, executor_);
+  const auto asked = std::make_shared<pending>(*this);
   send(name, type, asked);
   co_await asked->done.wait();  // *this may be gone from here on
   co_return std::move(asked->outcome);

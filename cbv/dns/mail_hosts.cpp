@@ -45,14 +45,26 @@ lookup_status status_of(const address_answers& answers) {
   return v4 == v6 ? v4 : lookup_status::no_data;
 }
 
+address_answers known_addresses(resolver& names, const std::string& name, address_family family) {
+  address_answers known;
+  if (family != address_family::ipv6) known.v4 = names.known_a(name);
+  if (family != address_family::ipv4) known.v6 = names.known_aaaa(name);
+  return known;
+}
+
+bool are_complete(const address_answers& known, address_family family) {
+  return (known.v4 || family == address_family::ipv6) &&
+         (known.v6 || family == address_family::ipv4);
+}
+
 awaitable<address_answers> ask_for_addresses(resolver& names, std::string name,
                                              address_family family, time_point deadline) {
-  address_answers answers;
+  address_answers answers = known_addresses(names, name, family);
   std::vector<awaitable<void>> questions;
-  if (family != address_family::ipv6) {
+  if (!answers.v4 && family != address_family::ipv6) {
     questions.push_back(keep(names.a(name, deadline), answers.v4));
   }
-  if (family != address_family::ipv4) {
+  if (!answers.v6 && family != address_family::ipv4) {
     questions.push_back(keep(names.aaaa(name, deadline), answers.v6));
   }
   co_await side_by_side(std::move(questions));
@@ -85,28 +97,46 @@ std::optional<asio::ip::address> as_address(const std::string& name) {
   return no_address ? std::nullopt : std::optional(address);
 }
 
-// Fills in the addresses of `host` and what the DNS said about them. `host` is in the frame of
-// find_mail_hosts, which waits.
-awaitable<void> resolve(resolver& names, mail_host& host, mail_hosts_options options,
-                        time_point deadline) {
-  if (as_address(host.name)) {  // "MX 10 192.0.2.1.": there is no such top-level domain
-    host.status = lookup_status::nx_domain;
-    co_return;
-  }
-  address_answers answers = co_await ask_for_addresses(names, host.name, options.family, deadline);
+// What was learnt of both families, or of the one that was asked for.
+void take(const address_answers& answers, const mail_hosts_options& options, mail_host& host) {
   host.status = status_of(answers);
-  if (options.family != address_family::any && host.status == lookup_status::no_data) {
-    // That there is no address of one family says nothing about the host.
-    const address_family other =
-        options.family == address_family::ipv4 ? address_family::ipv6 : address_family::ipv4;
-    const address_answers others = co_await ask_for_addresses(names, host.name, other, deadline);
-    host.status = status_of(others);
-    if (host.status == lookup_status::nx_domain) host.status = lookup_status::no_data;
-    take_in_turn(others, 0, host);
-    co_return;
-  }
   host.may_have_more = !is_known(answers.v4) || !is_known(answers.v6);
   take_in_turn(answers, options.addresses_max, host);
+}
+
+// That there is no address of one family says nothing about the host.
+bool is_half_an_answer(lookup_status status, const mail_hosts_options& options) {
+  return options.family != address_family::any && status == lookup_status::no_data;
+}
+
+// Fills in the addresses of `host` and what the DNS said about them, if that is known; false: it
+// has to be asked for.
+bool resolve_at_once(resolver& names, const mail_hosts_options& options, mail_host& host) {
+  if (as_address(host.name)) {  // "MX 10 192.0.2.1.": there is no such top-level domain
+    host.status = lookup_status::nx_domain;
+    return true;
+  }
+  const address_answers known = known_addresses(names, host.name, options.family);
+  if (!are_complete(known, options.family)) return false;
+  if (is_half_an_answer(status_of(known), options)) return false;
+  take(known, options, host);
+  return true;
+}
+
+// The same, whether it is known or not. `host` is in the frame of who waits.
+awaitable<void> resolve(resolver& names, mail_host& host, mail_hosts_options options,
+                        time_point deadline) {
+  if (resolve_at_once(names, options, host)) co_return;
+  address_answers answers = co_await ask_for_addresses(names, host.name, options.family, deadline);
+  take(answers, options, host);
+  if (!is_half_an_answer(host.status, options)) co_return;
+  const address_family other =
+      options.family == address_family::ipv4 ? address_family::ipv6 : address_family::ipv4;
+  const address_answers others = co_await ask_for_addresses(names, host.name, other, deadline);
+  host.status = status_of(others);
+  if (host.status == lookup_status::nx_domain) host.status = lookup_status::no_data;
+  host.may_have_more = false;
+  take_in_turn(others, 0, host);
 }
 
 // Orders by preference, equal ones by chance (RFC 5321 section 5.1), and drops null exchanges among
@@ -217,7 +247,10 @@ awaitable<mail_hosts> find_mail_hosts(resolver& names, random_source& chance, do
     found.hosts.resize(options.hosts_max);
   }
   std::vector<awaitable<void>> look_ups;
-  for (mail_host& host : found.hosts) look_ups.push_back(resolve(names, host, options, deadline));
+  for (mail_host& host : found.hosts) {
+    if (resolve_at_once(names, options, host)) continue;
+    look_ups.push_back(resolve(names, host, options, deadline));
+  }
   co_await side_by_side(std::move(look_ups));
   co_return found;
 }

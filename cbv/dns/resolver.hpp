@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
+#include <optional>
 #include <string>
 
 #include "cbv/async/awaitable.hpp"
@@ -29,6 +30,15 @@ class resolver {
 
   /// The names of an address: `name` is its reverse_name() (reverse.hpp).
   virtual awaitable<answer<name_data>> ptr(std::string name, time_point deadline) = 0;
+
+  /// What it has in memory, so that nobody has to be asked and nothing to be waited for; nothing if
+  /// it has none.
+  virtual std::optional<answer<asio::ip::address_v4>> known_a(const std::string& /*name*/) {
+    return std::nullopt;
+  }
+  virtual std::optional<answer<asio::ip::address_v6>> known_aaaa(const std::string& /*name*/) {
+    return std::nullopt;
+  }
 };
 
 }  // namespace cbv::dns

@@ -91,8 +91,10 @@ std::optional<verdict> verifier::answer_at_once(const query& asked, std::optiona
 }
 
 awaitable<verdict> verifier::answer_of_callout(role side, mailbox about, time_point until) {
-  auto joined = join_callout(side, std::move(about));
-  result<verdict> made = co_await with_deadline(time_, until, std::move(joined));
+  std::string key = question_key(side, about);
+  auto start = call_out_later(side, std::move(about));
+  auto joined = flights_.run_until(time_, until, std::move(key), std::move(start));
+  std::optional<verdict> made = co_await std::move(joined);
   if (made) co_return *std::move(made);
   co_return undecided(reason::pending, stage::rcpt, source::callout,
                       "no answer within the time of the question; the callout goes on");
@@ -139,14 +141,10 @@ std::optional<remembered> verifier::recall(role side, const mailbox& about) {
   return std::nullopt;
 }
 
-awaitable<result<verdict>> verifier::join_callout(role side, mailbox about) {
+awaitable<void> verifier::re_probe(role side, mailbox about) {
   std::string key = question_key(side, about);
   auto start = call_out_later(side, std::move(about));
-  co_return co_await flights_.run(std::move(key), std::move(start));
-}
-
-awaitable<void> verifier::re_probe(role side, mailbox about) {
-  co_await join_callout(side, std::move(about));
+  co_await flights_.run(std::move(key), std::move(start));
 }
 
 void verifier::refresh_behind(role side, const mailbox& about) {

@@ -80,7 +80,6 @@ class verifier {
   bool is_backed_up(const query& asked) const;
   std::optional<std::string> restraint(const query& asked, const mailbox& about);
   std::optional<remembered> recall(role side, const mailbox& about);
-  awaitable<result<verdict>> join_callout(role side, mailbox about);
   awaitable<void> re_probe(role side, mailbox about);
   void refresh_behind(role side, const mailbox& about);
   std::function<awaitable<verdict>()> call_out_later(role side, mailbox about);

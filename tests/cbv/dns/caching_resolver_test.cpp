@@ -6,6 +6,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <list>
@@ -192,6 +193,27 @@ TEST_F(CachingResolverTest, KeepsTypesAndNamesApart) {
               ElementsAre("example.org MX", "example.org A", "example.org AAAA", "example.org TXT",
                           "example.org PTR", "other.org MX"));
   EXPECT_EQ(names().entries(), 5U);
+}
+
+TEST_F(CachingResolverTest, SaysAtOnceWhatItKnowsAndAsksNobody) {
+  upstream_.a_script["example.org"].said = {
+      lookup_status::ok, {make_address_v4("192.0.2.1")}, 300s};
+  upstream_.aaaa_script["example.org"].said = {lookup_status::no_data, {}, 100s};
+  EXPECT_FALSE(names().known_a("example.org"));
+  EXPECT_FALSE(names().known_aaaa("example.org"));
+  EXPECT_TRUE(upstream_.questions.empty());
+  asio::co_spawn(io_, names().a("example.org", time_.now() + 60s), asio::detached);
+  asio::co_spawn(io_, names().aaaa("example.org", time_.now() + 60s), asio::detached);
+  pass(10s);
+  const auto v4 = names().known_a("Example.ORG");
+  ASSERT_TRUE(v4);
+  EXPECT_THAT(v4->records, ElementsAre(make_address_v4("192.0.2.1")));
+  EXPECT_EQ(v4->ttl, 290s);
+  EXPECT_EQ(names().known_aaaa("example.org")->status, lookup_status::no_data);
+  EXPECT_EQ(names().counts().kept, 2U);
+  pass(90s);
+  EXPECT_TRUE(names().known_a("example.org"));
+  EXPECT_FALSE(names().known_aaaa("example.org"));
 }
 
 TEST_F(CachingResolverTest, FoldsCase) {
