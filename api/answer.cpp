@@ -1,11 +1,9 @@
 #include "api/answer.hpp"
 
-#include <array>
-#include <charconv>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "cbv/base/ascii.hpp"
+#include "api/verdict_json.hpp"
 
 namespace cbv::api {
 namespace {
@@ -66,28 +64,9 @@ class member_reader {
   bool fit_;
 };
 
-// "2026-11-21T12:00:00Z", as rfc3339() writes it.
-std::optional<wall_time> parse_time(std::string_view text) {
-  constexpr std::string_view form = "0000-00-00T00:00:00Z";
-  if (text.size() != form.size()) return std::nullopt;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    if (form[i] == '0' ? !ascii::is_digit(text[i]) : text[i] != form[i]) return std::nullopt;
-  }
-  const auto number = [text](std::size_t from, std::size_t length) {
-    int value = 0;
-    std::from_chars(text.data() + from, text.data() + from + length, value);
-    return value;
-  };
-  using namespace std::chrono;
-  const year_month_day date{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
-                            day(static_cast<unsigned>(number(8, 2)))};
-  if (!date.ok()) return std::nullopt;
-  return sys_days(date) + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2));
-}
-
 wall_time member_reader::time(const char* name) {
   if (member(name).is_null()) return {};
-  const auto when = parse_time(text(name));
+  const auto when = parse_rfc3339(text(name));
   require(when.has_value());
   return when.value_or(wall_time{});
 }

@@ -2,6 +2,7 @@
 #ifndef CBV_API_BACKEND_HPP
 #define CBV_API_BACKEND_HPP
 
+#include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
 #include "cbv/async/awaitable.hpp"
 #include "cbv/verdict/counters.hpp"
@@ -21,6 +22,9 @@ class backend {
   /// Always ends in a verdict, within `asked.wait`. Honours cancellation, and throws only then
   /// (asio::error::operation_aborted).
   virtual awaitable<verdict> verify(query asked) = 0;
+
+  /// Does one step of what is asked of the cache. Cancelled, it may be done all the same.
+  virtual awaitable<cache_answer> look_after_cache(cache_call asked) = 0;
 
   /// The counters as they stand.
   virtual counters count() const = 0;

@@ -8,19 +8,21 @@
 #include <variant>
 
 #include "api/advice.hpp"
+#include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
 #include "api/json_rpc.hpp"
+#include "api/verdict_json.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {
 
-enum class method { verify_sender, verify_recipient, stats, health, version };
-
-/// A request that is understood. `asked` is of the two verify methods.
+/// A request that is understood. `asked` is of the two verify methods, `of_cache` of those of the
+/// cache.
 struct call {
   api::method method = method::version;
   query asked;
+  cache_call of_cache;
 };
 
 /// The longest `wait_ms` that may be asked for.
@@ -37,9 +39,6 @@ std::string render_verdict(std::string_view address, const verdict& found, const
 std::string render_stats(const counters& counted);
 std::string render_health(const health_facts& facts);
 std::string render_version();
-
-/// "2026-11-21T12:00:00Z"; empty for a time that is not set (the epoch or before it).
-std::string rfc3339(wall_time when);
 
 }  // namespace cbv::api
 

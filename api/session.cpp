@@ -94,6 +94,8 @@ void session::start(ticketed_call made) {
       return talk_.answer(made.ticket, render_health(behind_.health()));
     case method::version:
       return talk_.answer(made.ticket, render_version());
+    default:
+      return asking_.spawn(look_after_cache(made.ticket, std::move(made.call.of_cache)));
   }
 }
 
@@ -104,13 +106,32 @@ awaitable<void> session::verify(std::uint64_t ticket, query asked) {
     const verdict found = co_await behind_.verify(std::move(asked));
     talk_.answer(ticket, render_verdict(address, found, advise(found, side, options_.advice)));
   } catch (const std::exception& failed) {
-    // Cancelled by us, the answer goes nowhere. Otherwise it is a bug, or memory is short; the
-    // client must not wait in vain for it.
-    if (!ended_) log_.write(severity::error, "call_failed", {{"error", failed.what()}});
-    talk_.refuse(ticket, fault{fault_code::internal_error, {}});
+    answer_failed(ticket, failed);
   }
   touch();
   output_changed_.notify();
+}
+
+awaitable<void> session::look_after_cache(std::uint64_t ticket, cache_call asked) {
+  try {
+    const cache_answer found = co_await behind_.look_after_cache(std::move(asked));
+    if (const auto* done = std::get_if<std::string>(&found)) {
+      talk_.answer(ticket, *done);
+    } else {
+      talk_.refuse(ticket, std::get<fault>(found));
+    }
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, failed);
+  }
+  touch();
+  output_changed_.notify();
+}
+
+// Cancelled by us, the answer goes nowhere. Otherwise it is a bug, or memory is short; the client
+// must not wait in vain for it.
+void session::answer_failed(std::uint64_t ticket, const std::exception& failed) {
+  if (!ended_) log_.write(severity::error, "call_failed", {{"error", failed.what()}});
+  talk_.refuse(ticket, fault{fault_code::internal_error, {}});
 }
 
 awaitable<void> session::write_responses() {

@@ -5,6 +5,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 
@@ -47,6 +49,8 @@ class session final : public client_session {
   awaitable<void> write_responses();
   awaitable<void> watch_the_time();
   awaitable<void> verify(std::uint64_t ticket, query asked);
+  awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
+  void answer_failed(std::uint64_t ticket, const std::exception& failed);
   void start(ticketed_call made);
   void touch() { last_active_ = time_.now(); }
   void end_as(ending why);

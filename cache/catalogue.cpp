@@ -32,6 +32,10 @@ wall_time learnt_at(const host_facts& held) {
   return std::max(unreachable, refused);
 }
 
+result<std::string> as_it_is(std::string_view /*key*/, std::string_view octets) {
+  return std::string(octets);
+}
+
 }  // namespace
 
 std::optional<wall_time> learnt_at(table of, std::string_view key, std::string_view octets) {
@@ -55,11 +59,7 @@ std::optional<wall_time> learnt_at(table of, std::string_view key, std::string_v
 }
 
 result<std::optional<std::string>> catalogue::octets(table of, std::string_view key) {
-  const std::string behind = std::string(key) + '\0';
-  auto found = shelf_.page(of, key, behind, 1);
-  if (!found) return found.error();
-  if (found->records.empty()) return std::optional<std::string>{};
-  return std::optional{std::move(found->records.front().octets)};
+  return shelf_.find<std::string>(of, key, as_it_is);
 }
 
 result<void> catalogue::make_room() {

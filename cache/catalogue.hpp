@@ -67,6 +67,9 @@ class catalogue {
   /// Waits until all changes are on the disk.
   result<void> flush() { return shelf_.flush(); }
 
+  /// As the shelf's: a new file without what is free.
+  opened<compaction> compact() { return shelf_.compact(); }
+
   store_counts counts() { return shelf_.counts(); }
   const lifetimes& times() const noexcept { return shelf_.times(); }
   shelf& on() noexcept { return shelf_; }

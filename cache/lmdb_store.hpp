@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cache/booking_list.hpp"
+#include "cache/catalogue.hpp"
 #include "cache/domain_book.hpp"
 #include "cache/host_book.hpp"
 #include "cache/record.hpp"
@@ -45,6 +46,9 @@ class lmdb_store final : public verdict_store {
 
   /// The re-probes that are booked, in the same environment.
   booking_book& bookings() noexcept { return bookings_; }
+
+  /// All of it, for those who look after it. Not to outlive the store.
+  catalogue all() noexcept { return {*shelf_, &bookings_}; }
 
   /// Waits until all that was put before is on disk, synced. An error: a commit failed; what was
   /// put is still queued and tried again.

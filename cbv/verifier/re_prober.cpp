@@ -85,6 +85,17 @@ void re_prober::drop(entries::iterator which) {
   wake_up();
 }
 
+std::size_t re_prober::cancel(const std::function<bool(role side, const mailbox& about)>& doomed) {
+  std::size_t cancelled = 0;
+  for (auto next = entries_.begin(); next != entries_.end();) {
+    const auto one = next++;
+    if (!doomed(one->second.held.role, one->second.held.address)) continue;
+    drop(one);
+    ++cancelled;
+  }
+  return cancelled;
+}
+
 void re_prober::give_up(entries::iterator which) {
   log_.write(severity::info, "re_probes_given_up",
              {{"role", to_string(which->second.held.role)},

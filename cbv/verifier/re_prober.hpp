@@ -46,6 +46,10 @@ class re_prober {
   void note(role side, const mailbox& about, const verdict& made,
             std::optional<std::chrono::seconds> retry_after);
 
+  /// What `doomed` says is booked no more, here and in the book. One whose re-probe is under way is
+  /// not booked again by its end alone. How many.
+  std::size_t cancel(const std::function<bool(role side, const mailbox& about)>& doomed);
+
   /// From now on none is begun. What is booked stays so.
   void stop();
 

@@ -66,6 +66,11 @@ class verifier {
   /// To be called before the verifier is destroyed.
   awaitable<void> stop(time_point deadline);
 
+  /// The re-probes that `doomed` says are booked no more.
+  void cancel_re_probes(const std::function<bool(role side, const mailbox& about)>& doomed) {
+    if (re_probes_) re_probes_->cancel(doomed);
+  }
+
   const counters& counted() const noexcept { return counters_; }
   std::size_t callouts_under_way() const noexcept { return gate_.inside(); }
   std::size_t callouts_waiting() const noexcept { return gate_.waiting(); }

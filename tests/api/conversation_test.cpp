@@ -5,15 +5,20 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "api/cache_desk.hpp"
 #include "api/server.hpp"
+#include "cache/domain_record.hpp"
+#include "cache/record.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/base/file.hpp"
 #include "tests/api/converse.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace cbv::api {
 namespace {
@@ -80,9 +85,41 @@ std::map<std::string, verdict> verdicts_of_the_page() {
   return {{"bob@example.org", refused}, {"ann@example.net", pending}, {"bob", malformed}};
 }
 
+/// A cache that remembers what the page says of bob.
+class cache_of_the_page {
+ public:
+  explicit cache_of_the_page(const verdict& of_bob) {
+    cache::shelf_options options;
+    options.environment.directory = place_.path() / "cache";
+    auto opened = cache::shelf::open(std::move(options), logger());
+    if (!opened) throw std::runtime_error(opened.error().message);
+    shelf_ = *std::move(opened);
+    const auto bob = cache::encode_key(role::recipient, *parse_mailbox("bob@example.org"));
+    shelf_->put(cache::table::verdicts, bob.octets(),
+                cache::encode_record(bob.octets(), {of_bob, 0, std::nullopt}));
+    const auto at = cache::encode_domain_key(role::recipient, *domain::parse("example.org"));
+    const auto tested =
+        cache::with_catch_all({}, catch_all::no, wall_time(std::chrono::seconds(1'795'262'400)));
+    shelf_->put(cache::table::domains, at.octets(),
+                cache::encode_domain_record(at.octets(), tested));
+  }
+
+  cache_answer answer(const cache_call& asked) const {
+    constexpr wall_time past_noon{1'795'262'460s};
+    cache::catalogue all(*shelf_, nullptr);
+    return answer_cache_call(asked, all, past_noon);
+  }
+
+ private:
+  const temporary_folder place_;
+  std::unique_ptr<cache::shelf> shelf_;
+};
+
 TEST(Protocol, ThePageShowsWhatIsSaid) {
   conversation talk({});
   const auto verdicts = verdicts_of_the_page();
+  const cache_of_the_page memory(verdicts.at("bob@example.org"));
+  const auto cache = [&](const cache_call& asked) { return memory.answer(asked); };
   std::size_t shown = 0;
   std::string said;
   for (const example_line& line : examples()) {
@@ -90,7 +127,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     if (line.sent) {
       EXPECT_EQ(said, "") << "what was said before is not on the page";
       talk.receive(line.text + "\n");
-      said = answer_calls(talk, verdicts);
+      said = answer_calls(talk, verdicts, cache);
       continue;
     }
     ++shown;
@@ -98,7 +135,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     EXPECT_EQ(said, json::parse(line.text).dump() + "\n");
     said.clear();
   }
-  EXPECT_EQ(shown, 11U);
+  EXPECT_EQ(shown, 18U);
 }
 
 TEST(Protocol, ThePageNamesEveryWord) {

@@ -2,6 +2,7 @@
 #ifndef CBV_TESTS_API_CONVERSE_HPP
 #define CBV_TESTS_API_CONVERSE_HPP
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -11,8 +12,11 @@ namespace cbv::api {
 
 /// Answers all calls, in their order, from a table of verdicts by address (else a plain
 /// `unknown`), and gives what is sent to the client.
-inline std::string answer_calls(conversation& talk,
-                                const std::map<std::string, verdict>& verdicts = {}) {
+///
+/// What is asked of the cache is answered by `cache`; without one, with an empty object.
+inline std::string answer_calls(
+    conversation& talk, const std::map<std::string, verdict>& verdicts = {},
+    const std::function<cache_answer(const cache_call&)>& cache = nullptr) {
   for (const ticketed_call& made : talk.take_calls()) {
     const query& asked = made.call.asked;
     switch (made.call.method) {
@@ -33,6 +37,15 @@ inline std::string answer_calls(conversation& talk,
       case method::version:
         talk.answer(made.ticket, render_version());
         break;
+      default: {
+        const cache_answer found = cache ? cache(made.call.of_cache) : cache_answer("{}");
+        if (const auto* done = std::get_if<std::string>(&found)) {
+          talk.answer(made.ticket, *done);
+        } else {
+          talk.refuse(made.ticket, std::get<fault>(found));
+        }
+        break;
+      }
     }
   }
   return talk.take_output();

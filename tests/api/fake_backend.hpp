@@ -39,11 +39,18 @@ class fake_backend final : public backend {
     co_return found;
   }
 
+  awaitable<cache_answer> look_after_cache(cache_call asked) override {
+    of_cache.push_back(asked);
+    co_return cache_says;
+  }
+
   counters count() const override { return counted; }
   health_facts health() const override { return facts; }
 
   std::map<std::string, verdict> verdicts;
   std::vector<query> questions;
+  std::vector<cache_call> of_cache;
+  cache_answer cache_says = "{}";
   std::size_t in_flight = 0;
   bool fails = false;  // with an exception, whatever is asked
   counters counted;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
 #include <utility>
 
+#include "api/cache_desk.hpp"
 #include "api/edge_session.hpp"
 #include "api/policy_protocol.hpp"
 #include "api/socketmap_protocol.hpp"
@@ -48,6 +50,12 @@ bool has(const std::vector<role>& sides, role wanted) {
   return std::find(sides.begin(), sides.end(), wanted) != sides.end();
 }
 
+/// Runs on the thread that looks after the cache.
+awaitable<api::cache_answer> answer_of(api::cache_call asked, cache::catalogue& all,
+                                       wall_time now) {
+  co_return api::answer_cache_call(asked, all, now);
+}
+
 }  // namespace
 
 daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::lmdb_store> memory)
@@ -55,6 +63,7 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       log_(log),
       started_(time_.now()),
       memory_(std::move(memory)),
+      catalogue_(memory_->all()),
       dialer_(with.dialer),
       upstream_(context_.get_executor(), time_, with.dns),
       names_(upstream_, time_, with.dns_cache),
@@ -198,6 +207,18 @@ awaitable<void> daemon::stop() {
 
 awaitable<verdict> daemon::verify(query asked) {
   return verifier_.verify(std::move(asked));
+}
+
+awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
+  auto answering = answer_of(asked, catalogue_, time_.wall_now());
+  auto answer =
+      co_await asio::co_spawn(looking_after_cache_, std::move(answering), asio::use_awaitable);
+  if (asked.method != api::method::cache_forget) co_return answer;
+  // Those in memory, and what a re-probe that fell due meanwhile has booked again.
+  verifier_.cancel_re_probes([&asked](role side, const mailbox& about) {
+    return api::is_forgotten_by(asked, side, about);
+  });
+  co_return answer;
 }
 
 counters daemon::count() const {

@@ -5,6 +5,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "api/backend.hpp"
 #include "api/edge_protocol.hpp"
 #include "api/server.hpp"
+#include "cache/catalogue.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
@@ -28,7 +30,7 @@
 namespace cbv::cbvd {
 
 /// Wires resolver, callout, verifier, store and server together on one io thread: the one that
-/// calls run().
+/// calls run(). What those who look after the cache ask for is done on a second one.
 class daemon final : private api::backend {
  public:
   /// `memory` is the opened cache.
@@ -47,6 +49,7 @@ class daemon final : private api::backend {
 
  private:
   awaitable<verdict> verify(query asked) override;
+  awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
   counters count() const override;
   api::health_facts health() const override;
 
@@ -65,6 +68,7 @@ class daemon final : private api::backend {
   seeded_random chance_{system_seed()};
   const time_point started_;
   std::unique_ptr<cache::lmdb_store> memory_;
+  cache::catalogue catalogue_;
   net::tcp_dialer dialer_;
   asio::io_context context_{1};
   dns::cares_resolver upstream_;
@@ -72,6 +76,7 @@ class daemon final : private api::backend {
   net::tls_client tls_;
   callout::callout callouts_;
   verifier verifier_;
+  asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
   api::server server_;
   api::server policy_server_;
   api::server map_server_;

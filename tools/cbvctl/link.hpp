@@ -1,0 +1,65 @@
+// Where the answers come from: a running cbvd, or the files of one that does not run.
+#ifndef CBV_TOOLS_CBVCTL_LINK_HPP
+#define CBV_TOOLS_CBVCTL_LINK_HPP
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "api/client.hpp"
+#include "cache/catalogue.hpp"
+#include "cbv/async/timer.hpp"
+
+namespace cbv::ctl {
+
+/// Answers methods of PROTOCOL.md. Throws `stopped` where there is no answer.
+class link {
+ public:
+  link() = default;
+  link(const link&) = delete;
+  link& operator=(const link&) = delete;
+  virtual ~link() = default;
+
+  /// The result as JSON. `again`: it does no harm to ask twice, so a daemon that was lost on the
+  /// way is waited for.
+  virtual std::string ask(const std::string& method, const std::string& params, bool again) = 0;
+};
+
+/// A running cbvd, over its socket.
+class daemon_link final : public link {
+ public:
+  /// `patience` is for each answer, and for a daemon that comes back.
+  daemon_link(std::string socket, std::chrono::milliseconds patience);
+  ~daemon_link() override;
+
+  std::string ask(const std::string& method, const std::string& params, bool again) override;
+
+ private:
+  result<api::response> try_once(const std::string& method, const std::string& params);
+  void pause(std::chrono::milliseconds length);
+
+  const std::string socket_;
+  const std::chrono::milliseconds patience_;
+  system_timer time_;
+  asio::io_context context_{1};
+  std::unique_ptr<api::client> daemon_;
+  bool met_ = false;  // it has answered
+};
+
+/// The cache of a cbvd that does not run. Takes its lock for as long as it lives.
+class directory_link final : public link {
+ public:
+  /// Throws `stopped` with what is wrong if it cannot be used; nothing is changed then.
+  explicit directory_link(const std::string& directory);
+
+  std::string ask(const std::string& method, const std::string& params, bool again) override;
+
+ private:
+  system_timer time_;
+  std::unique_ptr<cache::shelf> shelf_;
+};
+
+}  // namespace cbv::ctl
+
+#endif
