@@ -181,6 +181,15 @@ TEST(PolicyProtocolTest, LimitsAreKeptToTheOctet) {
   }
 }
 
+TEST(PolicyProtocolTest, LimitsAreOfEachRequestNotOfAllTogether) {
+  policy_options options;
+  options.limits = {.line_octets_max = 30, .request_octets_max = 32, .attributes_max = 2};
+  const std::string request = "request=smtpd_access_policy\nx=\n\n";
+  const edge_talk was = talk(request + request + request, accepted, options);
+  EXPECT_FALSE(was.fault);
+  EXPECT_EQ(was.asked.size(), 3U);
+}
+
 TEST(PolicyProtocolTest, InTroubleThereIsNothingToSay) {
   const policy_protocol spoken(policy_options{});
   EXPECT_EQ(spoken.failure(false), "");
