@@ -199,6 +199,10 @@ std::string render_health(const health_facts& facts) {
   json.text(facts.store_ok ? "ok" : "failed");
   json.key("store_detail");
   json.text_or_null(facts.store_detail);
+  json.key("writes");
+  json.number(facts.writes);
+  json.key("writes_committed");
+  json.number(facts.writes_committed);
   json.key("uptime_s");
   json.number(facts.uptime.count());
   json.end_object();

@@ -58,6 +58,9 @@ class lmdb_store final : public verdict_store {
   opened<compaction> compact() { return shelf_->compact(); }
   std::string trouble() const { return shelf_->trouble(); }
 
+  /// What of all that was put is on disk, synced.
+  write_progress progress() const { return shelf_->progress(); }
+
   store_counts counts() { return shelf_->counts(); }
 
  private:

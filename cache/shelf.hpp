@@ -144,6 +144,9 @@ class shelf {
   /// What is wrong now, a sentence for the administrator; empty: nothing.
   std::string trouble() const { return keeper_.trouble(); }
 
+  /// What of all that was put is on disk, synced.
+  write_progress progress() const { return queue_.progress(); }
+
   store_counts counts();
   const lifetimes& times() const noexcept { return options_.times; }
 

@@ -141,6 +141,11 @@ void write_queue::pause(std::chrono::milliseconds length) {
   work_.wait_for(lock, length, [&] { return is_urgent(); });
 }
 
+write_progress write_queue::progress() const {
+  const std::lock_guard lock(mutex_);
+  return {places_, places_done_};
+}
+
 std::size_t write_queue::size() const {
   const std::lock_guard lock(mutex_);
   return records_.size();

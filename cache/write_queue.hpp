@@ -27,6 +27,13 @@ struct write_queue_options {
   std::size_t records_max = 65536;            // queued; what comes then is not taken
 };
 
+/// What was put so far, and how much of it, in that order, is committed: once `committed` has
+/// reached what `put` was, all that had been put by then is on disk.
+struct write_progress {
+  std::uint64_t put = 0;
+  std::uint64_t committed = 0;
+};
+
 /// A queued record as the writer takes it.
 struct queued_record {
   std::string key;
@@ -83,6 +90,7 @@ class write_queue {
   void pause(std::chrono::milliseconds length);
 
   std::size_t size() const;
+  write_progress progress() const;
 
  private:
   struct entry {

@@ -256,10 +256,12 @@ TEST(Protocol, StatsShowEveryStepAndEveryWord) {
 }
 
 TEST(Protocol, HealthTellsWhatIsWrong) {
-  EXPECT_EQ(render_health({true, "", 5s}),
-            R"({"status":"ok","store":"ok","store_detail":null,"uptime_s":5})");
+  EXPECT_EQ(
+      render_health({true, "", 5s, 8, 7}),
+      R"({"status":"ok","store":"ok","store_detail":null,"writes":8,"writes_committed":7,"uptime_s":5})");
   EXPECT_EQ(render_health({false, "disk full", 0s}),
-            R"({"status":"degraded","store":"failed","store_detail":"disk full","uptime_s":0})");
+            R"({"status":"degraded","store":"failed","store_detail":"disk full",)"
+            R"("writes":0,"writes_committed":0,"uptime_s":0})");
 }
 
 TEST(Protocol, WritesTimesInUtc) {

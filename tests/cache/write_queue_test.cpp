@@ -160,6 +160,25 @@ TEST(WriteQueueTest, FlushTellsAFailure) {
   EXPECT_EQ(queue.find("a"), "1");
 }
 
+TEST(WriteQueueTest, TellsWhatOfAllThatWasPutIsCommitted) {
+  write_queue queue({0ms, 2, 100});
+  for (const char* key : {"a", "b", "c"}) queue.put(key, "1");
+  EXPECT_EQ(queue.progress().put, 3U);
+  queue.take(steady::now());
+  queue.put("a", "2");  // the writer has the first one in hand
+  queue.put("c", "2");  // in place of the one that waits
+  EXPECT_EQ(queue.progress().put, 4U);
+  EXPECT_EQ(queue.progress().committed, 0U);
+  queue.settle(trouble);
+  EXPECT_EQ(queue.progress().committed, 0U);
+  for (const std::uint64_t committed : {2U, 4U}) {
+    queue.take(steady::now());
+    queue.settle({});
+    EXPECT_EQ(queue.progress().committed, committed);
+  }
+  EXPECT_EQ(queue.progress().put, 4U);
+}
+
 TEST(WriteQueueTest, StopWakesTheWriter) {
   write_queue queue({24h, 1000, 100});
   queue.put("a", "1");

@@ -91,8 +91,16 @@ cbvd::cbvd(const std::filesystem::path& folder, std::string_view settings,
 }
 
 void cbvd::start() {
+  launch();
+  wait_until_it_listens();
+}
+
+void cbvd::launch() {
   daemon_ = std::make_unique<process>(
       std::vector<std::string>{CBV_E2E_CBVD, "--config", folder_ / "cbvd.toml"}, folder_ / "log");
+}
+
+void cbvd::wait_until_it_listens() {
   wait_for("cbvd to listen", [this] {
     if (!daemon_->running()) throw std::runtime_error("cbvd did not start: " + log());
     asio::io_context io;

@@ -2,6 +2,8 @@
 #ifndef CBV_TESTS_E2E_CBVD_HPP
 #define CBV_TESTS_E2E_CBVD_HPP
 
+#include <signal.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <iosfwd>
@@ -49,11 +51,18 @@ class cbvd {
   /// not.
   void start();
 
+  /// The two halves of start().
+  void launch();
+  void wait_until_it_listens();
+
   /// SIGKILL: it gets no chance to save anything.
   void kill();
 
   /// SIGTERM; the exit status.
   int stop();
+
+  /// SIGTERM, without waiting for the end.
+  void begin_to_stop() { daemon_->signal(SIGTERM); }
 
   /// Asks with one JSON-RPC line on a connection of its own, and returns the answer's line.
   std::string ask_line(const std::string& request) const;
@@ -68,6 +77,7 @@ class cbvd {
   answer ask_memory(const std::string& address) const;
 
   std::filesystem::path socket() const { return folder_ / "socket"; }
+  std::filesystem::path cache() const { return folder_ / "cache"; }
   std::string log() const;
 
   /// The verdicts that another process finds in the cache: those that are committed.

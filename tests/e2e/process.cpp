@@ -81,8 +81,12 @@ bool process::running() {
   return !ended_;
 }
 
-void process::end(int signal) {
-  if (running()) ::kill(pid_, signal);
+void process::signal(int number) {
+  if (running()) ::kill(pid_, number);
+}
+
+void process::end(int number) {
+  signal(number);
   wait_for("process " + std::to_string(pid_) + " to end", [this] { return !running(); });
   if (!group_is_gone()) ::kill(-pid_, SIGTERM);
   wait_for("the children of process " + std::to_string(pid_) + " to end",

@@ -24,8 +24,11 @@ class process {
   /// Whether the child still runs.
   bool running();
 
+  /// Sends the child a signal, if it still runs.
+  void signal(int number);
+
   /// Sends the child a signal and waits until nothing of its group is left.
-  void end(int signal);
+  void end(int number);
 
   /// Waits for the child to end by itself; its exit status, or 128 plus the signal that killed it.
   int exit_status();

@@ -230,6 +230,9 @@ api::health_facts daemon::health() const {
   facts.uptime = std::chrono::duration_cast<std::chrono::seconds>(time_.now() - started_);
   facts.store_detail = memory_->trouble();
   facts.store_ok = facts.store_detail.empty();
+  const cache::write_progress progress = memory_->progress();
+  facts.writes = progress.put;
+  facts.writes_committed = progress.committed;
   return facts;
 }
 
