@@ -3,6 +3,7 @@
 #define CBV_CALLOUT_BREAKER_HPP
 
 #include <chrono>
+#include <optional>
 
 #include "cbv/base/clock.hpp"
 
@@ -24,17 +25,25 @@ class breaker {
   explicit breaker(breaker_options options) : options_(options) {}
 
   /// The host failed as above. Failures of dialogues that began before the breaker opened come in
-  /// while it is open, and change nothing.
-  void open(time_point now);
+  /// while it is open, and change nothing. For how long it is open from now on; nothing: no change.
+  std::optional<std::chrono::milliseconds> open(time_point now);
+
+  /// Goes on with what was remembered of another breaker of the host: it was opened for `span`, and
+  /// is open for `left` more; that may be over. Never for longer than `longest`.
+  void resume(std::chrono::milliseconds left, std::chrono::milliseconds span, time_point now);
 
   /// May the host be called? Takes the trial if that is what it is: who is admitted calls.
   bool admits(time_point now);
 
-  /// The host answered. All are admitted, and the next trouble begins with `first`.
-  void succeeded() noexcept;
+  /// The host answered. All are admitted, and the next trouble begins with `first`. True: there was
+  /// a trouble until now.
+  bool succeeded() noexcept;
 
   /// The next time at which admits() may say yes to one; time_point::min() if it says yes to all.
   time_point closed_until() const noexcept { return closed_until_; }
+
+  /// Open no more, but the next trouble begins with twice the time. Remembered, it can be resumed.
+  bool is_over(time_point now) const noexcept { return closed_until_ <= now; }
 
   /// Nothing is wrong, so that one made new would say the same.
   bool is_idle() const noexcept { return closed_until_ == time_point::min(); }

@@ -80,7 +80,7 @@ struct callout::journey {
 
 callout::callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
                  net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
-                 callout_options options)
+                 callout_options options, host_memory* hosts)
     : names_(names),
       time_(time),
       chance_(chance),
@@ -88,10 +88,12 @@ callout::callout(const asio::any_io_executor& executor, dns::resolver& names, ne
       options_(std::move(options)),
       strangers_(std::make_shared<const manner>(
           manner{{}, plan_of(options_), options_.per_host, options_.breaker, options_.breaker})),
-      hosts_(executor, time, network, tls, options_.hosts,
-             [this](const smtp::probe_outcome& outcome) {
-               return is_about_us(policy::attempt{{}, {}, outcome});
-             }) {}
+      hosts_(
+          executor, time, network, tls, options_.hosts,
+          [this](const smtp::probe_outcome& outcome) {
+            return is_about_us(policy::attempt{{}, {}, outcome});
+          },
+          hosts) {}
 
 void note_catch_all(verdict& made, catch_all found) {
   if (made.status != status::deliverable || found == catch_all::untested) return;

@@ -32,6 +32,7 @@
 #include "cbv/smtp/tls_policy.hpp"
 #include "cbv/smtp/transcript.hpp"
 #include "cbv/verdict/domain_memory.hpp"
+#include "cbv/verdict/host_memory.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::callout {
@@ -111,10 +112,11 @@ void note_catch_all(verdict& made, catch_all found);
 /// Belongs to one thread: the limits hold among the callouts of one object.
 class callout {
  public:
-  /// All outlive the callout and what runs on `executor`.
+  /// All outlive the callout and what runs on `executor`. `hosts` are the troubles with strangers'
+  /// hosts that are remembered, as far_hosts has it; null: a restart forgets them.
   callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
           net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
-          callout_options options);
+          callout_options options, host_memory* hosts = nullptr);
 
   /// Always ends in a verdict, soon after `patience` at the latest. What was said is added to
   /// `heard`, if there is one. Throws only when cancelled.
@@ -126,6 +128,10 @@ class callout {
   /// else is inconclusive. Throws only when cancelled.
   awaitable<catch_all> test_catch_all(catch_all_errand errand,
                                       std::shared_ptr<smtp::transcript> heard = nullptr);
+
+  /// As far_hosts has them, for when the troubles with hosts are forgotten.
+  void forget_host(const asio::ip::address& of) { hosts_.forget(of); }
+  void drop_forgotten_troubles() { hosts_.drop_forgotten_troubles(); }
 
   /// Ends all sessions, at `deadline` at the latest. No more may be asked.
   awaitable<void> stop(time_point deadline);

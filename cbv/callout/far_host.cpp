@@ -1,10 +1,13 @@
 #include "cbv/callout/far_host.hpp"
 
 #include <algorithm>
+#include <array>
+#include <boost/system/errc.hpp>
 #include <cassert>
 #include <utility>
 
 #include "cbv/async/deadline.hpp"
+#include "cbv/base/ascii.hpp"
 
 namespace cbv::callout {
 namespace {
@@ -20,6 +23,21 @@ probe_outcome not_connected(const error_code& why) {
   probe_outcome outcome;
   outcome.detail = why == errc::timed_out ? "no connection in time" : why.message();
   return outcome;
+}
+
+// Our own network is down, or has no such family, or we have no more sockets: that is over when
+// somebody mends it here, and worth nothing after a restart.
+bool is_trouble_of_ours(const error_code& why) {
+  using boost::system::errc::errc_t;
+  constexpr std::array ours{
+      errc_t::network_unreachable,   errc_t::network_down,
+      errc_t::address_not_available, errc_t::address_family_not_supported,
+      errc_t::permission_denied,     errc_t::operation_not_permitted,
+      errc_t::too_many_files_open,   errc_t::too_many_files_open_in_system,
+      errc_t::no_buffer_space,       errc_t::not_enough_memory,
+      errc_t::operation_canceled,
+  };
+  return std::any_of(ours.begin(), ours.end(), [&why](errc_t one) { return why == one; });
 }
 
 std::string words_of(const smtp::reply& said) {
@@ -142,7 +160,11 @@ far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions
       resting_(resting),
       how_(std::move(how)),
       where_(std::move(where)),
-      standing_(to_string(where_), how_->limits, how_->refused, how_->unreachable) {}
+      standing_(to_string(where_), how_->limits, how_->refused, how_->unreachable) {
+  if (!is_remembered()) return;
+  const wall_time today = with_.time.wall_now();
+  standing_.resume(with_.memory->facts(where_.at.address, today), with_.time.now(), today);
+}
 
 far_host::~far_host() = default;
 
@@ -178,7 +200,7 @@ bool far_host::is_in_use(std::string_view name) const noexcept {
 }
 
 bool far_host::is_unused(time_point now) const noexcept {
-  return waiting_.empty() && desks_.empty() && standing_.is_idle(now);
+  return waiting_.empty() && desks_.empty() && standing_.is_idle(now, is_remembered());
 }
 
 void far_host::ask(shared_question one) {
@@ -202,7 +224,7 @@ std::optional<obstacle> far_host::reserve(std::string_view name) {
 void far_host::reached(const std::string& name, std::unique_ptr<net::stream> line,
                        fifo<shared_question> waiting) {
   listed_name::take_off(dialling_, name);
-  standing_.reached();
+  observe_connection();
   for (shared_question& one : waiting) waiting_.push_back(std::move(one));
   drop_given_up();
   open_session(name, std::move(line), waiting_.empty() ? nullptr : waiting_.front()->heard);
@@ -214,7 +236,7 @@ void far_host::not_reached(std::string_view name, const std::optional<error_code
   standing_.connection_ended();
   if (why) {
     probe_outcome outcome = not_connected(*why);
-    observe(outcome);
+    observe_no_connection(outcome, *why);
     outcome.first_of_connection = false;  // who had it made is told as well
     if (!is_live()) end_waiting(outcome);
   }
@@ -326,7 +348,7 @@ awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question o
   if (!line) {
     connection.end();
     const probe_outcome outcome = not_connected(line.error());
-    self->observe(outcome);
+    self->observe_no_connection(outcome, line.error());
     if (self->is_live()) {
       self->standing_.refused_another_connection(self->with_.time.now());
     } else {
@@ -335,7 +357,7 @@ awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question o
     self->pump();
     co_return;
   }
-  self->standing_.reached();
+  self->observe_connection();
   connection.hand_on();
   self->open_session(opener->host_name, *std::move(line), opener->heard);
 }
@@ -449,15 +471,53 @@ bool far_host::is_refusal_of_us(const probe_outcome& outcome) const {
 
 // What a host does to one is a reason to leave it alone, or to take heart.
 void far_host::observe(const probe_outcome& outcome) {
-  const time_point now = with_.time.now();
-  if (outcome.end == probe_end::connect_failed) {
-    standing_.not_reached(outcome, now);
-  } else if (is_refusal_of_us(outcome)) {
-    standing_.refused_us(words_of(*outcome.reply), now);
+  if (is_refusal_of_us(outcome)) {
+    const std::string said = words_of(*outcome.reply);
+    const auto span = standing_.refused_us(said, with_.time.now());
+    if (span) remember(host_fault::refused, *span, said);
     hold_back_waiting(standing_.why_left_alone());
   } else if (outcome.end == probe_end::replied && outcome.at == stage::rcpt) {
-    standing_.took_a_question();
+    if (standing_.took_a_question()) remember_success(host_fault::refused);
   }
+}
+
+void far_host::observe_no_connection(const probe_outcome& outcome, const error_code& why) {
+  const auto span = standing_.not_reached(outcome, with_.time.now());
+  if (span && !is_trouble_of_ours(why)) remember(host_fault::unreachable, *span, outcome.detail);
+}
+
+void far_host::observe_connection() {
+  if (standing_.reached()) remember_success(host_fault::unreachable);
+}
+
+// Servers of one's own are not: after a restart they are asked at once.
+bool far_host::is_remembered() const noexcept {
+  return with_.memory != nullptr && how_->name.empty() && !where_.is_local();
+}
+
+void far_host::remember(host_fault what, std::chrono::milliseconds span, std::string_view said) {
+  if (!is_remembered()) return;
+  const wall_time today = with_.time.wall_now();
+  const wall_time until = today + std::chrono::ceil<std::chrono::seconds>(span);
+  with_.memory->note_trouble(where_.at.address, what, until, ascii::printable(said), today);
+}
+
+void far_host::remember_success(host_fault what) {
+  if (is_remembered()) with_.memory->note_success(where_.at.address, what, with_.time.wall_now());
+}
+
+void far_host::drop_forgotten_troubles() {
+  const bool has_any =
+      standing_.has_trouble(host_fault::unreachable) || standing_.has_trouble(host_fault::refused);
+  if (!has_any || !is_remembered()) return;
+  const host_facts known = with_.memory->facts(where_.at.address, with_.time.wall_now());
+  if (!known.unreachable) standing_.forget(host_fault::unreachable);
+  if (!known.refused) standing_.forget(host_fault::refused);
+}
+
+void far_host::forget_troubles() noexcept {
+  standing_.forget(host_fault::unreachable);
+  standing_.forget(host_fault::refused);
 }
 
 void far_host::drop_given_up() {

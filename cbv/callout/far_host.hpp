@@ -2,6 +2,7 @@
 #ifndef CBV_CALLOUT_FAR_HOST_HPP
 #define CBV_CALLOUT_FAR_HOST_HPP
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -22,6 +23,7 @@
 #include "cbv/net/peer.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/smtp/session.hpp"
+#include "cbv/verdict/host_memory.hpp"
 
 namespace cbv::callout {
 
@@ -44,6 +46,7 @@ struct surroundings {
   std::size_t resting_max;  // sessions kept without a question, at all hosts
   // A reply that says that the host does not want us, as the reply rules have it.
   std::function<bool(const smtp::probe_outcome&)> is_about_us;
+  host_memory* memory;  // of the troubles with strangers' addresses; null: none
 };
 
 /// Sessions at rest, of all hosts; the one that has rested longest leaves when there are too many.
@@ -81,9 +84,10 @@ class resting_sessions::place {
 /// the host's limits, and leaves it alone when it has had enough of us or cannot be reached.
 ///
 /// An address may be reached by several names. Its limits and troubles are those of the address
-/// (host_standing). Where certificates must name the host (tls_policy::verify) a session asks only
-/// the questions of the name for which the certificate was looked at; one that has none of these
-/// leaves when a connection for another name is waited for. Else all names share the sessions.
+/// (host_standing), and remembered of it. Where certificates must name the host
+/// (tls_policy::verify) a session asks only the questions of the name for which the certificate was
+/// looked at; one that has none of these leaves when a connection for another name is waited for.
+/// Else all names share the sessions.
 ///
 /// Belongs to one thread. Shared with its sessions.
 class far_host : public std::enable_shared_from_this<far_host> {
@@ -122,8 +126,14 @@ class far_host : public std::enable_shared_from_this<far_host> {
   /// Nothing if its turn has not come.
   std::optional<progress> progress_of(const question& one) const;
 
-  /// Nothing waits, nothing is open, nothing is remembered.
+  /// Nothing waits, nothing is open, nothing is known that the memory does not know.
   bool is_unused(time_point now) const noexcept;
+
+  /// The troubles that the memory has forgotten are none any more.
+  void drop_forgotten_troubles();
+
+  /// It is not left alone any more, whatever it did.
+  void forget_troubles() noexcept;
 
   /// No more questions: those who wait are held back, and sessions leave once they have their
   /// answers.
@@ -150,6 +160,11 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void session_ended(desk& of, const smtp::ended& last);
 
   void observe(const smtp::probe_outcome& outcome);
+  void observe_no_connection(const smtp::probe_outcome& outcome, const error_code& why);
+  void observe_connection();
+  bool is_remembered() const noexcept;
+  void remember(host_fault what, std::chrono::milliseconds span, std::string_view said);
+  void remember_success(host_fault what);
   void drop_given_up();
   void end_waiting(const smtp::probe_outcome& with);
   void end_waiting_for(std::string_view name, const smtp::probe_outcome& with);

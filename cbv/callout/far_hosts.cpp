@@ -10,6 +10,7 @@
 #include "cbv/async/as_result.hpp"
 #include "cbv/async/deadline.hpp"
 #include "cbv/async/wakeup.hpp"
+#include "cbv/net/ip_network.hpp"
 
 namespace cbv::callout {
 namespace {
@@ -75,14 +76,16 @@ struct far_hosts::race {
 
 far_hosts::far_hosts(const asio::any_io_executor& executor, timer& time, net::dialer& network,
                      net::tls_client& tls, far_hosts_options options,
-                     std::function<bool(const smtp::probe_outcome&)> is_about_us)
+                     std::function<bool(const smtp::probe_outcome&)> is_about_us,
+                     host_memory* memory)
     : with_{executor,
             time,
             network,
             tls,
             options.sessions,
             options.resting_max,
-            std::move(is_about_us)},
+            std::move(is_about_us),
+            memory},
       race_delay_(options.race_delay),
       resting_(options.resting_max),
       tasks_(executor) {}
@@ -273,6 +276,19 @@ std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how
   auto& found = hosts_[key_of(*how, where)];
   if (!found) found = std::make_shared<far_host>(with_, tasks_, resting_, how, where);
   return found;
+}
+
+void far_hosts::forget(const asio::ip::address& of) {
+  const asio::ip::address plain = net::unmapped(of);
+  if (with_.memory != nullptr) with_.memory->forget(plain);
+  for (const auto& [key, host] : hosts_) {
+    const net::peer& where = host->where();
+    if (!where.is_local() && net::unmapped(where.at.address) == plain) host->forget_troubles();
+  }
+}
+
+void far_hosts::drop_forgotten_troubles() {
+  for (const auto& [key, host] : hosts_) host->drop_forgotten_troubles();
 }
 
 awaitable<void> far_hosts::stop(time_point deadline) {

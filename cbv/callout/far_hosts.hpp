@@ -2,6 +2,7 @@
 #ifndef CBV_CALLOUT_FAR_HOSTS_HPP
 #define CBV_CALLOUT_FAR_HOSTS_HPP
 
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "cbv/async/task_group.hpp"
 #include "cbv/callout/far_host.hpp"
 #include "cbv/callout/question.hpp"
+#include "cbv/verdict/host_memory.hpp"
 
 namespace cbv::callout {
 
@@ -37,10 +39,13 @@ struct host_to_ask {
 class far_hosts {
  public:
   /// All outlive the hosts and what runs on `executor`. `is_about_us` says whether a reply means
-  /// that the host does not want us.
+  /// that the host does not want us. `memory`, if there is one, is asked for the troubles with an
+  /// address when it is first met, and told of each that begins, goes on or is over. Only
+  /// strangers' internet addresses: neither those of a manner with a name nor unix sockets.
   far_hosts(const asio::any_io_executor& executor, timer& time, net::dialer& network,
             net::tls_client& tls, far_hosts_options options,
-            std::function<bool(const smtp::probe_outcome&)> is_about_us);
+            std::function<bool(const smtp::probe_outcome&)> is_about_us,
+            host_memory* memory = nullptr);
 
   /// Asks a host about a mailbox: in a session that is open at one of its addresses, else in a new
   /// one at the first address that can be reached. Connections are begun in the order of the
@@ -51,6 +56,13 @@ class far_hosts {
   awaitable<host_answer> ask(std::shared_ptr<const manner> how, host_to_ask host,
                              smtp::inquiry about, time_point deadline,
                              std::shared_ptr<smtp::transcript> heard);
+
+  /// The address is not left alone any more, by whatever manner it is asked; the memory forgets its
+  /// troubles, too.
+  void forget(const asio::ip::address& of);
+
+  /// For when others have forgotten troubles in the memory: these are none any more.
+  void drop_forgotten_troubles();
 
   /// Ends all sessions: with QUIT those that rest, the others once they have their answers; after
   /// `deadline` at once. Returns when nothing is left.

@@ -55,17 +55,47 @@ std::size_t host_standing::refusals_left(time_point now) const noexcept {
   return room - std::min(room, said_);
 }
 
-void host_standing::not_reached(smtp::probe_outcome how, time_point now) {
-  unreachable_.open(now);
+host_standing::left_alone host_standing::not_reached(smtp::probe_outcome how, time_point now) {
+  tell_not_reached(std::move(how));
+  return unreachable_.open(now);
+}
+
+void host_standing::tell_not_reached(smtp::probe_outcome how) {
   unreachable_why_ = std::move(how);
   unreachable_why_.first_of_connection = false;
   unreachable_why_.detail += " (not long ago: not tried again yet)";
 }
 
-void host_standing::refused_us(std::string_view said, time_point now) {
-  refused_.open(now);
+host_standing::left_alone host_standing::refused_us(std::string_view said, time_point now) {
+  tell_refused_us(said);
+  return refused_.open(now);
+}
+
+void host_standing::tell_refused_us(std::string_view said) {
   refused_why_ = address_ + " is left alone for a while; it said: ";
   refused_why_ += said;
+}
+
+void host_standing::resume(const host_facts& known, time_point now, wall_time today) {
+  // How long it was left alone the last time lies between the last trouble and its end.
+  if (const auto& one = known.unreachable) {
+    unreachable_.resume(one->until - today, one->until - one->last, now);
+    smtp::probe_outcome how;
+    how.detail = one->said;
+    tell_not_reached(std::move(how));
+  }
+  if (const auto& one = known.refused) {
+    refused_.resume(one->until - today, one->until - one->last, now);
+    tell_refused_us(one->said);
+  }
+}
+
+void host_standing::forget(host_fault what) noexcept {
+  (what == host_fault::unreachable ? unreachable_ : refused_).succeeded();
+}
+
+bool host_standing::has_trouble(host_fault what) const noexcept {
+  return !(what == host_fault::unreachable ? unreachable_ : refused_).is_idle();
 }
 
 void host_standing::refused_another_connection(time_point now) noexcept {
@@ -84,10 +114,13 @@ std::string host_standing::too_many_refusals() const {
   return address_ + " has refused enough recipients for this minute";
 }
 
-bool host_standing::is_idle(time_point now) const noexcept {
-  return connections_ == 0 && said_ == 0 && refused_.is_idle() && unreachable_.is_idle() &&
-         session_rate_.is_idle(now) && refusal_rate_.is_idle(now) && in_clear_until_ <= now &&
-         crowded_until_ <= now;
+bool host_standing::is_idle(time_point now, bool is_remembered) const noexcept {
+  const auto is_no_trouble = [&](const breaker& one) {
+    return one.is_idle() || (is_remembered && one.is_over(now));
+  };
+  return connections_ == 0 && said_ == 0 && is_no_trouble(refused_) &&
+         is_no_trouble(unreachable_) && session_rate_.is_idle(now) && refusal_rate_.is_idle(now) &&
+         in_clear_until_ <= now && crowded_until_ <= now;
 }
 
 std::size_t host_standing::connections_max(time_point now) const noexcept {

@@ -13,6 +13,7 @@
 #include "cbv/callout/host_limits.hpp"
 #include "cbv/callout/rate_limit.hpp"
 #include "cbv/smtp/probe.hpp"
+#include "cbv/verdict/host_memory.hpp"
 
 namespace cbv::callout {
 
@@ -65,13 +66,26 @@ class host_standing {
     return said_ == 0 && refusal_rate_.room(now) == 0;
   }
 
+  /// For how long it is left alone from now on; nothing: it was already.
+  using left_alone = std::optional<std::chrono::milliseconds>;
+
   /// It could not be reached; `how` is told to those who ask before it is tried again.
-  void not_reached(smtp::probe_outcome how, time_point now);
-  void reached() noexcept { unreachable_.succeeded(); }
+  left_alone not_reached(smtp::probe_outcome how, time_point now);
+
+  /// True, here and below: until now that was a trouble.
+  bool reached() noexcept { return unreachable_.succeeded(); }
 
   /// It has had enough of us; `said` is its reply.
-  void refused_us(std::string_view said, time_point now);
-  void took_a_question() noexcept { refused_.succeeded(); }
+  left_alone refused_us(std::string_view said, time_point now);
+  bool took_a_question() noexcept { return refused_.succeeded(); }
+
+  /// Goes on with the troubles that were remembered of it, before anything else is told. `now` and
+  /// `today` are the same moment.
+  void resume(const host_facts& known, time_point now, wall_time today);
+
+  /// It is not left alone any more, whatever it did.
+  void forget(host_fault what) noexcept;
+  bool has_trouble(host_fault what) const noexcept;
 
   /// It talks to us, or may, but not on so many connections at once: for a while one must do.
   void refused_another_connection(time_point now) noexcept;
@@ -85,11 +99,14 @@ class host_standing {
   std::string too_many_sessions() const;
   std::string too_many_refusals() const;
 
-  /// Nothing is counted and nothing remembered, so that one made new would say the same.
-  bool is_idle(time_point now) const noexcept;
+  /// Nothing is counted and nothing known, so that one made new would say the same; if its troubles
+  /// are remembered, one made new and resumed.
+  bool is_idle(time_point now, bool is_remembered = false) const noexcept;
 
  private:
   std::size_t connections_max(time_point now) const noexcept;
+  void tell_not_reached(smtp::probe_outcome how);
+  void tell_refused_us(std::string_view said);
 
   std::string address_;
   std::size_t connections_max_;

@@ -185,6 +185,9 @@ class runner {
     } else if (verb == "after") {
       if (line.size() != 2) throw complaint("expected after TIME");
       world_->pass(read_duration(line[1].text));
+    } else if (verb == "restart") {
+      if (line.size() != 1) throw complaint("expected restart alone");
+      world_->restart();
     } else {
       expect(line);
     }
@@ -305,7 +308,7 @@ class runner {
 }  // namespace
 
 std::vector<std::string> run_scenario(std::string_view text, const std::string& file_name) {
-  const world_options scenario_words{{"settings", "route", "ask", "after", "expect"}};
+  const world_options scenario_words{{"settings", "route", "ask", "after", "restart", "expect"}};
   auto described = parse_world(text, file_name, scenario_words);
   if (!described) return {to_string(described.error())};
   return runner(*std::move(described), file_name).run();

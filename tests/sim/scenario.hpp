@@ -9,6 +9,7 @@
 //   ask ann@example.net sender wait=2s          one question; recipient unless said otherwise
 //   expect deliverable accepted reply=250       what the answer has
 //   after 10m                                   time passes
+//   restart                                     all is forgotten that is not remembered
 //   expect connections=1                        what the world has seen
 //
 // In every scenario no host may have seen a fault (DATA, commands ahead of their turn), nothing may

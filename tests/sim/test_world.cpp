@@ -35,21 +35,36 @@ world read_world(std::string_view text, const world_options& options) {
 }
 
 test_world::test_world(world described, const test_world_options& options, const event_sink& sink)
-    : described_(std::move(described)),
+    : options_(options),
+      described_(std::move(described)),
       chance_(options.seed),
       net_(time_, described_, options.callout.port, options.net, sink),
       dns_(time_, described_.zone, options.dns),
       memory_(options.lifetimes),
-      log_(severity::info,
-           [this](severity level, std::string_view line) {
-             log_lines_.push_back(std::string(to_string(level)) + ' ' + std::string(line));
-           }),
-      kept_dns_(dns_, time_, {}),
-      tls_(time_, trusting(net_.authority())),
-      callout_(io_.get_executor(),
-               options.keep_dns_answers ? static_cast<dns::resolver&>(kept_dns_) : dns_, net_, tls_,
-               time_, chance_, memory_, options.callout),
-      verifier_(io_.get_executor(), time_, callout_, memory_, log_, options.verifier, &memory_) {}
+      memory_hosts_(options.lifetimes),
+      log_(severity::info, [this](severity level, std::string_view line) {
+        log_lines_.push_back(std::string(to_string(level)) + ' ' + std::string(line));
+      }) {
+  begin();
+}
+
+void test_world::begin() {
+  kept_dns_.emplace(dns_, time_, dns::caching_options{});
+  tls_.emplace(time_, trusting(net_.authority()));
+  dns::resolver& names = options_.keep_dns_answers ? static_cast<dns::resolver&>(*kept_dns_) : dns_;
+  callout_.emplace(io_.get_executor(), names, net_, *tls_, time_, chance_, memory_,
+                   options_.callout, &memory_hosts_);
+  verifier_.emplace(io_.get_executor(), time_, *callout_, memory_, log_, options_.verifier,
+                    &memory_);
+}
+
+void test_world::restart() {
+  if (!stop(time_.now() + longest_ask)) throw std::runtime_error("not stopped within an hour");
+  pass(std::chrono::milliseconds(0));
+  verifier_.reset();
+  callout_.reset();
+  begin();
+}
 
 verdict test_world::ask(query asked) {
   std::optional<verdict> given;
@@ -67,7 +82,7 @@ verdict test_world::ask(std::string address, role side) {
 }
 
 void test_world::start(query asked, std::function<void(const verdict&)> done) {
-  asio::co_spawn(io_, verifier_.verify(std::move(asked)),
+  asio::co_spawn(io_, verifier_->verify(std::move(asked)),
                  [done = std::move(done)](const std::exception_ptr& thrown, const verdict& made) {
                    if (thrown) std::rethrow_exception(thrown);
                    done(made);
@@ -88,8 +103,8 @@ bool test_world::stop(time_point deadline) {
 }
 
 awaitable<void> test_world::stop_all(time_point deadline) {
-  co_await verifier_.stop(deadline);
-  co_await callout_.stop(deadline);
+  co_await verifier_->stop(deadline);
+  co_await callout_->stop(deadline);
 }
 
 bool test_world::settle() {
@@ -97,9 +112,9 @@ bool test_world::settle() {
 }
 
 bool test_world::is_quiet() const {
-  return verifier_.callouts_under_way() == 0 && verifier_.callouts_waiting() == 0 &&
-         kept_dns_.questions_open() == 0 && net_.open() == 0 && net_.served() == 0 &&
-         time_.sleepers() == (verifier_.re_probes()->is_asleep() ? 1U : 0U);
+  return verifier_->callouts_under_way() == 0 && verifier_->callouts_waiting() == 0 &&
+         kept_dns_->questions_open() == 0 && net_.open() == 0 && net_.served() == 0 &&
+         time_.sleepers() == (verifier_->re_probes()->is_asleep() ? 1U : 0U);
 }
 
 }  // namespace cbv::sim

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
+#include "tests/sim/memory_hosts.hpp"
 #include "tests/sim/memory_store.hpp"
 #include "tests/sim/sim_dns.hpp"
 #include "tests/sim/sim_net.hpp"
@@ -57,6 +59,10 @@ class test_world {
   /// Stops the verifier, and lets time pass until it has stopped. False: it has not by `deadline`.
   bool stop(time_point deadline);
 
+  /// Stops, and begins anew with what the memory holds; all else is forgotten, counters too. Throws
+  /// if it cannot be stopped.
+  void restart();
+
   /// Lets time pass until nothing is under way, for an hour at most. False: something still is.
   /// What is booked is not under way.
   bool settle();
@@ -65,31 +71,35 @@ class test_world {
   sim_net& net() noexcept { return net_; }
   sim_dns& dns() noexcept { return dns_; }
   memory_store& memory() noexcept { return memory_; }
-  cbv::verifier& verifier() noexcept { return verifier_; }
-  callout::callout& callouts() noexcept { return callout_; }
+  memory_hosts& remembered_hosts() noexcept { return memory_hosts_; }
+  cbv::verifier& verifier() noexcept { return *verifier_; }
+  callout::callout& callouts() noexcept { return *callout_; }
   asio::io_context& io() noexcept { return io_; }
 
   /// What was logged from severity info on: "warning recall_failed role=...".
   const std::vector<std::string>& log() const noexcept { return log_lines_; }
 
  private:
+  void begin();
   bool is_quiet() const;
   awaitable<void> stop_all(time_point deadline);
 
   // What streams and sleepers refer to comes before the io_context, which ends them.
+  test_world_options options_;
   world described_;
   sim_timer time_;
   seeded_random chance_;
   sim_net net_;
   sim_dns dns_;
   memory_store memory_;
+  memory_hosts memory_hosts_;
   std::vector<std::string> log_lines_;
   logger log_;
   asio::io_context io_{1};
-  dns::caching_resolver kept_dns_;
-  net::tls_client tls_;
-  callout::callout callout_;
-  cbv::verifier verifier_;
+  std::optional<dns::caching_resolver> kept_dns_;
+  std::optional<net::tls_client> tls_;
+  std::optional<callout::callout> callout_;
+  std::optional<cbv::verifier> verifier_;
 };
 
 }  // namespace cbv::sim

@@ -69,7 +69,7 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       names_(upstream_, time_, with.dns_cache),
       tls_(time_, with.tls),
       callouts_(context_.get_executor(), names_, dialer_, tls_, time_, chance_, memory_->domains(),
-                callout_options_of(with)),
+                callout_options_of(with), &memory_->hosts()),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
       server_(*this, time_, with.server, log_, context_.get_executor()),
@@ -218,6 +218,11 @@ awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
   verifier_.cancel_re_probes([&asked](role side, const mailbox& about) {
     return api::is_forgotten_by(asked, side, about);
   });
+  if (asked.host && asked.host->ip) {
+    callouts_.forget_host(*asked.host->ip);
+  } else if (asked.host) {
+    callouts_.drop_forgotten_troubles();
+  }
   co_return answer;
 }
 

@@ -61,7 +61,14 @@ class FarHostsTest : public testing::Test {
         io_->get_executor(), time_, network, *tls_, options_,
         [](const smtp::probe_outcome& outcome) {
           return outcome.reply && joined_text(*outcome.reply).find("blocked") != std::string::npos;
-        });
+        },
+        memory_);
+  }
+
+  // Nothing of before is known but what the memory holds.
+  void restart() {
+    stop(1h);
+    hosts_ = make_hosts(*net_);
   }
 
   struct told {
@@ -146,6 +153,7 @@ class FarHostsTest : public testing::Test {
   manner how_;
   std::string host_name_ = "mx1.example.net";
   far_hosts_options options_;
+  host_memory* memory_ = nullptr;  // of the troubles; null: none
   sim::sim_net_options lines_;
   sim::sim_timer time_;
   time_point start_;

@@ -102,6 +102,57 @@ TEST_F(HostStandingTest, TellsWhyItCouldNotBeReached) {
   EXPECT_EQ(begin(at, start + 1min), "");
 }
 
+TEST_F(HostStandingTest, SaysForHowLongItIsLeftAlone) {
+  host_standing at = make();
+  EXPECT_FALSE(at.reached());
+  EXPECT_FALSE(at.took_a_question());
+  EXPECT_EQ(at.not_reached({}, start), 1min);
+  EXPECT_EQ(at.not_reached({}, start + 30s), std::nullopt);
+  EXPECT_EQ(at.refused_us("421", start), 5min);
+  EXPECT_EQ(at.refused_us("421", start), std::nullopt);
+  EXPECT_TRUE(at.reached());
+  EXPECT_FALSE(at.reached());
+  EXPECT_TRUE(at.took_a_question());
+  EXPECT_FALSE(at.took_a_question());
+}
+
+TEST_F(HostStandingTest, GoesOnWithTheTroublesThatAreRemembered) {
+  const wall_time today{1'800'000'000s};
+  host_facts known;
+  known.unreachable = host_trouble{today - 9min, today - 1min, today + 1min, 2, "no route"};
+  known.refused = host_trouble{today - 20min, today - 16min, today + 4min, 3, "421 go away"};
+  host_standing at = make();
+  at.resume(known, start, today);
+  EXPECT_TRUE(at.has_trouble(host_fault::unreachable));
+  EXPECT_TRUE(at.has_trouble(host_fault::refused));
+  const auto in_the_way = at.begin_connection(start + 59s);
+  ASSERT_TRUE(in_the_way && in_the_way->outcome);
+  EXPECT_EQ(in_the_way->outcome->end, smtp::probe_end::connect_failed);
+  EXPECT_EQ(in_the_way->outcome->detail, "no route (not long ago: not tried again yet)");
+  EXPECT_FALSE(in_the_way->outcome->first_of_connection);
+  EXPECT_EQ(begin(at, start + 1min), at.why_left_alone());
+  EXPECT_EQ(at.why_left_alone(), "192.0.2.25:25 is left alone for a while; it said: 421 go away");
+  EXPECT_EQ(at.not_reached({}, start + 1min), 4min);
+  EXPECT_EQ(at.why_not_ask(start + 4min), std::nullopt) << "the trial";
+  EXPECT_EQ(at.refused_us("421", start + 4min), 40min);
+}
+
+TEST_F(HostStandingTest, TheOneTroubleIsNotTheOther) {
+  const wall_time today{1'800'000'000s};
+  host_facts known;
+  known.refused = host_trouble{today, today, today + 5min, 1, "421"};
+  host_standing at = make();
+  at.resume({}, start, today);
+  EXPECT_TRUE(at.is_idle(start));
+  at.resume(known, start, today);
+  EXPECT_FALSE(at.has_trouble(host_fault::unreachable));
+  at.forget(host_fault::unreachable);
+  EXPECT_TRUE(at.has_trouble(host_fault::refused));
+  at.forget(host_fault::refused);
+  EXPECT_FALSE(at.has_trouble(host_fault::refused));
+  EXPECT_EQ(begin(at, start), "");
+}
+
 TEST_F(HostStandingTest, OneConnectionMustDoWhereAnotherWasRefused) {
   host_standing at = make();
   EXPECT_EQ(begin(at, start), "");
@@ -134,6 +185,8 @@ TEST_F(HostStandingTest, IsIdleOnceNothingIsRemembered) {
   EXPECT_TRUE(at.is_idle(start + 1h));
   at.refused_us("421", start);
   EXPECT_FALSE(at.is_idle(start + 2h)) << "the next time is twice as long";
+  EXPECT_FALSE(at.is_idle(start + 5min - 1ms, true));
+  EXPECT_TRUE(at.is_idle(start + 2h, true)) << "which is remembered";
 }
 
 }  // namespace
