@@ -174,6 +174,9 @@ class CrashTest : public testing::TestWithParam<crash_case> {
       std::filesystem::copy(daemon_->cache() / "data.mdb", copy.inside("cache"));
     }
     ASSERT_EQ(fault_in_cache(copy.inside("cache")), "");
+    const auto verified =
+        run({CBV_E2E_CBVCTL, "cache", "verify", "--directory", copy.inside("cache")}, copy.path());
+    ASSERT_EQ(verified.exit_status, 0) << verified.output << verified.errors;
   }
 
   void check(load& by, const std::vector<std::string>& addresses) {

@@ -78,8 +78,8 @@ void load::take(const std::string& line) {
   }
   health_in_flight_ = false;
   if (result.at("store") != "ok") throw std::runtime_error("the store has failed: " + line);
-  ledger_.committed(result.at("writes_committed"));
   ledger_.promised(result.at("writes"), told_before_health_);
+  ledger_.committed(result.at("writes_committed"));
 }
 
 void load::read_on() {
