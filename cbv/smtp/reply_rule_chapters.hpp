@@ -29,6 +29,9 @@ std::span<const reply_rule> about_us() noexcept;
 /// Room that the mailbox lacks, trouble that passes, every 4xx, and refusals before RCPT.
 std::span<const reply_rule> passing() noexcept;
 
+/// Words of the mailbox, and something else that is missing, closed or not willing.
+std::span<const reply_rule> other_subjects() noexcept;
+
 /// What speaks of the mailbox, and all the rest.
 std::span<const reply_rule> about_mailbox() noexcept;
 

@@ -6,6 +6,11 @@ namespace cbv::smtp::chapter {
 namespace {
 
 constexpr std::array rules{
+    // Who says why does not say that the directory lacks the mailbox.
+    reply_rule{"edge_policy", rcpt, permanent, "5.4.1",
+               "access denied by/because/due/for/from/to/until/unless/since", "microsoft",
+               reason::prober_blocked,
+               "550 5.4.1 Recipient address rejected: Access denied by a connector of the tenant"},
     reply_rule{"edge_blocking", rcpt, permanent, "5.4.1",
                "recipient address/addresses rejected access denied", "microsoft",
                reason::mailbox_not_found,  // for what is not in the directory of a tenant

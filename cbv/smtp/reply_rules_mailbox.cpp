@@ -78,9 +78,9 @@ constexpr std::array rules{
         "{unknown}/unavailable|no local/virtual/mail {mailbox}|"
         "solch*/solches/derartig* _ {mailbox}|"
         // The user does not exist. Not a valid user. No existe el usuario.
-        "{mailbox} _ {not} _ {exist}|{mailbox} ~ {not} _ {existing}|{not} _ {exist} _ {mailbox}|"
+        "{mailbox} _ {not} _ {exist}|"
         "{mailbox} * {not} _ {exist}|not _ {mailbox} here/at/on/of|not our/my/a "
-        "user/customer/subscriber/member|{mailbox} ~ nothing/nowhere|{mailbox} _ "
+        "user/customer/subscriber/member|{mailbox} _ "
         "existiert/existieren/bestaat/kendes/kjennes/kanns/"
         "finns/findes/finnes/existerar/eksisterer/hittades _ nicht/niet/inte/ikke|{mailbox} _ "
         "нет/neni/net/brak|es _ {mailbox} nicht|{mailbox} gibt es _ nicht|{mailbox} _ "
@@ -88,7 +88,7 @@ constexpr std::array rules{
         "degil|{mailbox} _ {none}|غير موجود|לא קיים|khong ton "
         "tai|kayttajaa/vastaanottajaa/osoitetta/tilia/postilaatikkoa ei "
         "ole|*地址无效*/*地址無效*|нет/net/brak _ "
-        "{mailbox}|nie ma _ {mailbox}|{mailbox} ~ isnt/not here|{mailbox} _ {not} _ in use|never "
+        "{mailbox}|nie ma _ {mailbox}|{mailbox} _ {not} _ in use|never "
         "heard of|no match "
         "for/found _ {mailbox}|not one of our *|this/that * does not exist|this/that * doesnt "
         "exist|there isnt/arent _ {mailbox} _ by/here/with/at/named|does/do not know _ "
@@ -98,34 +98,35 @@ constexpr std::array rules{
         "our/my *|is not one of our/my *|not known at/on this/our|not known here|{unknown} final "
         "delivery _ {mailbox}|user missing "
         "home|it does not exist|it doesnt "
-        "exist|"
+        "exist"
         // We have no user of that name. This user doesn't have a yahoo.com account.
-        "doesnt/dont/didnt/doesn have ~ account/mailbox/user/inbox/recipient/record|does/do/did "
-        "not have ~ account/mailbox/user/inbox/recipient/record|has/have/got no _ "
-        "{mailbox}|no record/records of _ {mailbox}|"
+        "|doesnt/dont/didnt/doesn have ~ account/mailbox/user/inbox/recipient/record|"
+        "does/do/did not have ~ account/mailbox/user/inbox/recipient/record|"
+        "has/have/got no _ "
+        "{mailbox}|no record/records of _ {mailbox}"
         // I could not find a user of that name.
-        "not/cannot/cant/couldnt/nicht find/locate/identify/recognize/recognise/match ~ "
-        "{mailbox}|unable/failed to "
-        "find/locate/identify/recognize/recognise/match ~ {mailbox}|failed to lookup _ "
-        "{mailbox}|not/cannot/cant/couldnt/unable/failed _ resolve _ "
-        "recipient/user/mailbox/alias/account|"
+        "|not/cannot/cant/couldnt/nicht find/locate/identify/recognize/recognise/match ~ {mailbox}|"
+        "unable/failed to find/locate/identify/recognize/recognise/match ~ {mailbox}|"
         "not/isnt _ present/listed/found/exist/in ~ "
         "directory/database/addressbook/ldap/validrcptto/userlist/goodrcptto|"
-        "not in/on ~ recipient/user/relay list/table/map/database|recipient not ok|"
+        "not in/on ~ recipient/user/relay list/table/map/database|"
+        "{mailbox} _ not _ in/on ~ "
+        "list/table/map/directory/database/system/server/domain|{mailbox} you/that ~ {not} _ "
+        "{exist}|"
+        "failed to lookup _ "
+        "{mailbox}|not/cannot/cant/couldnt/unable/failed _ resolve _ "
+        "recipient/user/mailbox/alias/account|recipient not ok|"
         "verify they/it are/is valid|cannot/cant accept "
         "user/recipient|"
-        "so such {mailbox}|niemand ~ bekannt|"
-        "{mailbox} _ not _ in/on ~ "
-        "list/table/map/directory/database/system/server/domain|{mailbox} ~ "
-        "misspelled/misspelt/mistyped/typo|"
+        "so such {mailbox}|sorry unknown|not a name we|"
         // In one word.
         "userunknown/useruknown/unknownuser/nosuchuser/nouser/usernotfound/invaliduser/"
         "invalidrecipient/unknownrecipient/recipientunknown/recipientnotfound/mailboxnotfound/"
         "invalidmailbox/nosuchmailbox/mailboxunknown/invalidaddress/badrecipient/*recipnotfound/"
         "*recipientnotfound/*recipient.notfound/unroutable/unrouteable/nonroutable/addressunknown/"
         "addressnotfound|resolver.adr.recipient notfound|undeliverable address|marked as "
-        "invalid|{unknown} local part|local part _ {unknown}|local part ~ {not} _ "
-        "{existing}|unrouteable/unroutable address|bad destination mailbox|bad recipient|{mailbox} "
+        "invalid|{unknown} local part|local part _ {unknown}|unrouteable/unroutable address|bad "
+        "destination mailbox|bad recipient|{mailbox} "
         "_ "
         "undeliverable|verify/verification _ address failed user not found|"
         "*用户不存在*/*收件人不存在*/*帐户不存在*/*账户不存在*/*账号不存在*/*帐号不存在*/"
@@ -151,6 +152,18 @@ constexpr std::array rules{
                "554 5.7.1 <bob@example.org>: Recipient address rejected: No"},
     reply_rule{"policy_code_quoted", rcpt, permanent, "", "5.7.*", "", reason::prober_blocked,
                "550 5.1.1 host mx.example.org said: 554 5.7.1 No"},
+    // Words that stand further apart: with the code of a policy they prove nothing.
+    reply_rule{"no_such_user_loosely", rcpt, permanent, "",
+               "{mailbox} ~ {not} _ {existing}|"
+               "{mailbox} ~ nothing/nowhere|user/mailbox/account/recipient * _ {unknown}|{mailbox} "
+               "que vous ~ {unknown}/{not}|"
+               "{mailbox} ~ isnt/not here|"
+               "niemand ~ bekannt|"
+               "{mailbox} ~ misspelled/misspelt/mistyped/typo|"
+               "local part ~ {not} _ {existing}|"
+               "{not} _ {exist} _ {mailbox}",
+               "", reason::mailbox_not_found,
+               "550 5.1.1 The user bob that you wrote to could not be found"},
     reply_rule{"domain_takes_no_mail_556", rcpt, only_556, "-|5.0.0|5.1.2|5.3.*|5.4.*", "", "",
                reason::relay_denied, "556 Domain does not accept mail"},
     // "message rejected" says of whom as little as "rejected".
@@ -161,6 +174,23 @@ constexpr std::array rules{
                "", reason::prober_blocked, "550 5.1.1 Message rejected"},
     reply_rule{"full_code", rcpt, permanent, "5.2.2", "", "", reason::mailbox_full,
                "552 5.2.2 The recipient cannot take it"},
+    // Negations that are enough with the code.
+    reply_rule{"not_found_code_said", rcpt, permanent, "5.1.1",
+               "destin {unknown}|{closed} mbox|{mailbox} _ unavailable|{mailbox} _ {not} "
+               "available|{mailbox} _ {not}/never been set/created|{mailbox} _ never "
+               "created/existed|person ~ isnt at this|no match|{mailbox} _ {not} on file|{mailbox} "
+               "_ {not} in address book|encontro _ {mailbox}|{mailbox} ei leitud|no such * "
+               "{mailbox}|service mapped|gibt es ~ nicht|or mailbox defined|{mailbox} _ {not} one "
+               "of our/ours|never had _ {mailbox}|no {mailbox} like|{mailbox} * has not been "
+               "created|{not} accepted unknown|not a mailbox/user/recipient|not live/work/reside "
+               "here|{mailbox} ~ nicht vorhanden/eingerichtet/bekannt|nao ha/existe _ {mailbox}|no "
+               "hay _ {mailbox}|unknown|not found|does/do/did not exist|doesnt exist|not known",
+               "", reason::mailbox_not_found, "550 5.1.1 destin. Sconosciuto"},
+    // Something is unknown, missing or denied, and nothing above knew what: not the code, but the
+    // words decide, and they may speak of anyone.
+    reply_rule{"subject_unclear", rcpt, permanent, "5.1.1|5.1.10",
+               "{unknown}|{not}|{none}|{closed}|sin|sans|senza|sem|bez|без|zonder|insuff*", "",
+               reason::refused_other, "550 5.1.1 Die Gegenstelle ist unbekannt"},
     reply_rule{"not_found_code", rcpt, permanent, "5.1.1|5.1.10", "", "", reason::mailbox_not_found,
                "550 5.1.1 <bob@example.org> recipient rejected"},
     reply_rule{"disabled_code", rcpt, permanent, "5.2.1", "", "", reason::mailbox_disabled,

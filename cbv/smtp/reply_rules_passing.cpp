@@ -16,7 +16,9 @@ constexpr std::string_view no_mail_codes = "-|5.3.2|5.3.0|5.1.10|5.0.0";
 constexpr std::array rules{
     // Room. What a sender has used up, what is too large for anyone, and what the host lacks are
     // told from what the mailbox lacks.
-    reply_rule{"queue_quota", rcpt, refusal, "", "queue quota|organization/tenant/company quota",
+    reply_rule{"queue_quota", rcpt, refusal, "",
+               "queue quota|no/insufficient {room} in/on "
+               "spool/server/disk/system/queue|organization/tenant/company quota",
                "", reason::refused_other, "450 4.7.3 Organization queue quota exceeded."},
     reply_rule{"sender_quota", anywhere, refusal, "",
                "your quota|submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
@@ -51,7 +53,8 @@ constexpr std::array rules{
         "*メールボックスがいっぱい*/*容量を超*/*容量オーバー*/*空间不足*/*空間不足*|allowed "
         "message count|receive/hold/accept more "
         "mail/messages/emails|posta kutusu dolu|{room} _ {full}|{box} * is/ist/est/esta {full}|"
-        "@ is full|mailbox/inbox for/of * is full|{room} _ {box} _ {exceed}|{exceed} _ "
+        "@ is full|out of disk/disc quota|mailbox/inbox for/of * is full|{room} _ {box} _ "
+        "{exceed}|{exceed} _ "
         "mailbox/inbox/maildir size/limit/capacity|{room} "
         "available/left/remaining ~ "
         "{box}|*已用完*/*已满*/*已滿*/*満杯*/*容量超過*|*메일함*/*편지함* ~ "
@@ -122,18 +125,19 @@ constexpr std::array rules{
         "email log|server/gateway/route not found|find _ server/gateway/route|server for ~ not "
         "found|locked by|lock/locking",
         "", reason::refused_other, "550 This service is temporarily unavailable"},
-    reply_rule{"syntax", anywhere, permanent, "",
-               "syntax/malformed/unparseable/unparsable/parse|in _ "
-               "header/headers|bad/illegal/invalid/wrong/incorrect "
-               "format/characters/character|address/recipient/localpart/mailbox/username "
-               "format/length|mail address invalid|invalid address/recipient/mailbox "
-               "parameter/syntax/argument|recipient header|missing _ header|wrongly formatted|bad "
-               "sequence|command "
-               "not/unrecognized/unknown/unimplemented/parameter|unknown/unrecognized/invalid "
-               "command|mail first|need rcpt/mail|rcpt first|no valid "
-               "recipients|header/headers/protocol/format/data/media "
-               "error/violation",
-               "", reason::refused_other, "501 5.1.3 Bad recipient address syntax"},
+    reply_rule{
+        "syntax", anywhere, permanent, "",
+        "syntax/malformed/unparseable/unparsable/parse|in _ "
+        "header/headers|bad/illegal/invalid/wrong/incorrect "
+        "format/characters/character|8bit characters|address/recipient/localpart/mailbox/username "
+        "format/length|mail address invalid|invalid address/recipient/mailbox "
+        "parameter/syntax/argument|recipient header|missing _ header|wrongly formatted|bad "
+        "sequence|command "
+        "not/unrecognized/unknown/unimplemented/parameter|unknown/unrecognized/invalid "
+        "command|mail first|need rcpt/mail|rcpt first|no valid "
+        "recipients|header/headers/protocol/format/data/media "
+        "error/violation",
+        "", reason::refused_other, "501 5.1.3 Bad recipient address syntax"},
     reply_rule{
         "other_thing", anywhere, permanent, "",
         "{thing} ~ {unknown}|{thing} ~ {not} _ {exist}|{unknown} _ {thing}|{not} _ {exist} _ "

@@ -12,7 +12,8 @@ constexpr std::array vocabulary{
     // What an address, and who reads it, is called
     word_group{
         "mailbox",
-        "user/users/username/usernames/userid/userids/useraccount/usermailbox/recipient/"
+        "mottakeren/user/users/username/usernames/userid/userids/useraccount/"
+        "usermailbox/recipient/"
         "recipients/recipent/recipiant/reciepient/recepient/rcpt/rcptto/addressee/mailbox/"
         "mailboxes/inbox/inboxes/account/accounts/alias/aliases/address/addresses/adress/"
         "addres/emailaddress/emailaddresses/mailaddress/maildrop/emailaccount/mailaccount/"
@@ -122,7 +123,8 @@ constexpr std::array vocabulary{
         "disabled/inactive/suspended/deactivated/closed/terminated/discontinued/expired/"
         "locked/dormant/cancelled/canceled/deleted/removed/frozen/retired/archived/"
         "unsubscribed/decommissioned/disactivated/unactive/inactivated/inactivo/inactiva/"
-        "deaktiviert/geschlossen/geloescht/geloscht/abgelaufen/stillgelegt/inaktiv/gekundigt/"
+        "deaktiviert/abgeschaltet/ausgeschaltet/geschlossen/geloescht/geloscht/abgelaufen/"
+        "stillgelegt/inaktiv/gekundigt/"
         "gekuendigt/desactive/desactivee/suspendu/suspendue/ferme/fermee/supprime/supprimee/"
         "resilie/resiliee/cloture/cloturee/archive/archivee/archivees/expire/expiree/inactif/"
         "deshabilitado/deshabilitada/suspendido/suspendida/desactivado/desactivada/cancelado/"
@@ -173,10 +175,35 @@ constexpr std::array vocabulary{
         "postafiok/postafiokja/tili/cutia/casuta/sanducic/скринька/кутия/"
         "γραμματοκιβωτιο/bustia"},
     // What belongs to a mailbox or to a message, and may be missing without the mailbox being so
-    word_group{"thing",
-               "key/keys/certificate/certificates/signature/transport/route/mx/profile/count/"
-               "exchanger/forward/forwarding/header/backend/schlussel/schluessel/zertifikat/"
-               "certificat/certificado/ключ/сертификат/сертифікат"},
+    word_group{
+        "thing",
+        "key/keys/certificate/certificates/signature/transport/route/mx/profile/count/"
+        "exchanger/forward/forwarding/header/backend/schlussel/schluessel/zertifikat/"
+        "certificat/certificado/ticket/token/hash/dane/tlsa/encoding/charset/invitation/passcode/"
+        "captcha/endpoint/method/checksum/delimiter/secret/deliverby/orcpt/envid/license/licence/"
+        "jeton/ключ/сертификат/сертифікат"},
+    // What is done about a mailbox, and may be switched off without the mailbox being so
+    word_group{"check",
+               "verification/verifications/validation/lookup/lookups/check/checks/checking/probing/"
+               "vrfy/expn/verify/callout/callouts/prufung/uberprufung/ueberpruefung/pruefung/"
+               "verifizierung/abfrage/verificacion/comprobacion/verifica/verificacao/verificatie/"
+               "controle/weryfikacja/overeni/проверка/перевірка/posting/forwarding/"
+               "forward/redirection/delegation/autoresponder/autoreply/autoreplies/replies/plugin/"
+               "routing/routes/enumeration/probing/trial/"
+               "contract/version/versions/cipher/ciphers/dienst/zustellung/delivery/reception/"
+               "module/feature/option/"
+               "function/command/protocol/extension/access/api/port/listener/interface"},
+    // What a mailbox has, and may be missing while the mailbox is there
+    word_group{
+        "part",
+        "class/type/format/index/map/maps/delimiter/secret/priority/keyword/language/definition/"
+        "directory/folder/table/handler/script/"
+        "server/servers/node/host/key/right/rights/quota/parameter/parameters/mode/flag/flags/"
+        "setting/settings/configuration/config/profile/version/schema/shard/partition/volume/"
+        "store/storage/database/filter/plugin/agent/identity/certificate/licence/license/"
+        "locale/language/timezone/role/attribute/attributes/field/column/value/values/"
+        "condition/reason/error/home/homedir/hop/status/state/typ/art/zustand/etat/estado/"
+        "stato/zertifikat/verzeichnis/repertoire"},
     // Said of what is ours, in languages other than English
     word_group{"yours",
                "ihre/ihr/ihrer/ihrem/votre/vos/tu/su/sus/tuo/tua/vostro/vostra/seu/sua/uw/jouw/"

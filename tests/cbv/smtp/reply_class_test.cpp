@@ -95,7 +95,7 @@ TEST(ReplyClass, IsAboutUsWhereWeAreQuoted) {
     return classify(stage::rcpt, *parse_reply(text), ours).reason;
   };
   for (const char* quoting :
-       {"550 5.1.1 <bob@example.org>: no, 198.51.100.9", "550 5.1.1 [198.51.100.9] no such user",
+       {"550 5.1.1 <bob@example.org>: so, 198.51.100.9", "550 5.1.1 [198.51.100.9] no such user",
         "550 5.1.1 no such user (for=198.51.100.9)",
         "550 5.1.1 no such user for probe.example.net.",
         "550 5.1.1 no such user for PROBE.example.NET"}) {
@@ -108,10 +108,10 @@ TEST(ReplyClass, IsAboutUsWhereWeAreQuoted) {
     EXPECT_EQ(meaning(other, us), reason::mailbox_not_found) << other;
   }
   const reply_context six{"2001:db8::25", ""};
-  EXPECT_EQ(meaning("550 5.1.1 [IPv6:2001:DB8::25] no", six), reason::prober_blocked);
-  EXPECT_EQ(meaning("550 5.1.1 [2001:db8::25] no", six), reason::prober_blocked);
-  EXPECT_EQ(meaning("550 5.1.1 [2001:db8::251] no", six), reason::mailbox_not_found);
-  EXPECT_EQ(meaning("550 5.1.1 [12001:db8::25] no", six), reason::mailbox_not_found);
+  EXPECT_EQ(meaning("550 5.1.1 [IPv6:2001:DB8::25] so", six), reason::prober_blocked);
+  EXPECT_EQ(meaning("550 5.1.1 [2001:db8::25] so", six), reason::prober_blocked);
+  EXPECT_EQ(meaning("550 5.1.1 [2001:db8::251] so", six), reason::mailbox_not_found);
+  EXPECT_EQ(meaning("550 5.1.1 [12001:db8::25] so", six), reason::mailbox_not_found);
   const reply_context plain{"", "localhost"};  // no name to be recognised by
   EXPECT_EQ(meaning("550 5.1.1 localhost", plain), reason::mailbox_not_found);
 }
