@@ -77,11 +77,15 @@ constexpr std::array rules{
                "gateway|priority value|page checksum",
                "", reason::refused_other, "550 5.1.1 account status unknown"},
     // The code speaks of the system, of how we asked, or of what the message is like.
+    reply_rule{"unknown_all_the_same", rcpt, permanent, "5.5.1",
+               "user/mailbox/recipient/@ unknown|unknown user/mailbox/recipient|no such "
+               "user/mailbox/recipient|user/mailbox/recipient not found",
+               "", reason::mailbox_not_found, "550 5.5.1 No such user here"},
     reply_rule{"code_of_another_refused", rcpt, permanent, "5.3.2|5.6.*",
                "not accept|not permitted/allowed", "", reason::prober_blocked,
                "521 5.3.2 example.org does not accept mail"},
     reply_rule{"code_of_another", rcpt, permanent,
-               "5.3.1|5.3.2|5.3.3|5.3.4|5.3.5|5.5.1|5.5.2|5.5.3|5.5.4|5.5.5|5.6.*", "", "",
+               "5.3.1|5.3.2|5.3.3|5.3.4|5.3.5|5.5.1|5.5.2|5.5.3|5.5.4|5.5.5|5.6.*|5.4.7", "", "",
                reason::refused_other, "550 5.3.5 User mail is disabled in the configuration"},
     reply_rule{"thing_closed", rcpt, permanent, "",
                "{check} _ {closed}|{check} _ {not} available/enabled/supported/possible|"
