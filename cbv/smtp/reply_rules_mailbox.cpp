@@ -195,7 +195,7 @@ constexpr std::array rules{
     reply_rule{"under_conditions", rcpt, permanent, "5.1.1|5.1.10|5.2.1",
                "only|nur|seulement|solo|soltanto|somente|alleen|tylko|только|too many|see|until|"
                "limited|improper|pipelining|lookups|vacation|holiday|urlaub|readonly|read only|"
-               "try our|who can|website|hours",
+               "try our|who can|website|hours|connection|provider|sends this|server refused",
                "", reason::refused_other, "550 5.1.1 Only colleagues can write to this account"},
     reply_rule{"not_found_code", rcpt, permanent, "5.1.1|5.1.10", "", "", reason::mailbox_not_found,
                "550 5.1.1 <bob@example.org> recipient rejected"},

@@ -21,7 +21,8 @@ constexpr std::array rules{
                "spool/server/disk/system/queue|organization/tenant/company quota",
                "", reason::refused_other, "450 4.7.3 Organization queue quota exceeded."},
     reply_rule{"sender_quota", anywhere, refusal, "",
-               "your quota|submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
+               "this/last hour|your "
+               "quota|submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
                "quota _ exceeded/exhausted/reached|quota of/for "
                "messages/mails/emails/recipients/connections|message/recipient/sending quota|quota "
                "for sending",
