@@ -115,6 +115,9 @@ taken take_lines(const json_member& given, cache_call& into) {
 taken take_overwrite(const json_member& given, cache_call& into) {
   return take_truth(given, into.overwrite);
 }
+taken take_flush(const json_member& given, cache_call& into) {
+  return take_truth(given, into.flush);
+}
 
 constexpr std::array<param<cache_call>, 2> get_params{
     {{"address", take_address}, {"domain", take_domain}}};
@@ -137,8 +140,8 @@ constexpr std::array<param<cache_call>, 5> forget_params{{{"address", take_addre
                                                           {"subdomains", take_subdomains},
                                                           {"cursor", take_cursor}}};
 
-constexpr std::array<param<cache_call>, 2> import_params{
-    {{"lines", take_lines}, {"overwrite", take_overwrite}}};
+constexpr std::array<param<cache_call>, 3> import_params{
+    {{"lines", take_lines}, {"overwrite", take_overwrite}, {"flush", take_flush}}};
 
 constexpr std::array<param<cache_call>, 1> verify_params{{{"cursor", take_cursor}}};
 

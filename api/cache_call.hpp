@@ -75,6 +75,7 @@ struct cache_call {
   std::size_t limit = 100;
   std::string lines;
   bool overwrite = false;
+  bool flush = true;  // the answer waits for the disk
 };
 
 /// A result as JSON, or why there is none.

@@ -30,7 +30,7 @@ constexpr std::size_t step_records_max = 2'000;
 constexpr std::size_t page_records_max = 100;
 
 /// What records may take in an answer, so that its line keeps below 64 KiB.
-constexpr std::size_t answer_octets_max = 56'000;
+constexpr std::size_t answer_octets_max = 62'000;
 
 /// Lines of an import that are complained of one by one in an answer.
 constexpr std::size_t complaints_max = 100;
@@ -176,7 +176,10 @@ outcome list(const cache_call& asked, catalogue& all, wall_time now) {
     next.reset();
     if (!left) break;
     const auto& [which, range] = *left;
-    const std::size_t most = std::min(page_records_max, step_records_max - looked_at);
+    // Not many more than will fit, by the length of those before.
+    const std::size_t fit =
+        listed == 0 ? page_records_max : (answer_octets_max - out.size()) * listed / out.size() + 2;
+    const std::size_t most = std::min({page_records_max, step_records_max - looked_at, fit});
     auto page = all.page(of, range.from, range.until, most);
     if (!page) return cannot("read", page.error());
     if (page->next) {
@@ -346,7 +349,9 @@ outcome import(const cache_call& asked, catalogue& all) {
     newer += *put == catalogue::outcome::newer_kept ? 1 : 0;
   }
   wrong.end_array();
-  if (const auto flushed = all.flush(); !flushed) return cannot("written", flushed.error());
+  if (asked.flush) {
+    if (const auto flushed = all.flush(); !flushed) return cannot("written", flushed.error());
+  }
   std::string out;
   json_writer json(out);
   json.begin_object();

@@ -5,12 +5,14 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/errc.hpp>
+#include <charconv>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "api/json_pieces.hpp"
 #include "api/json_writer.hpp"
 #include "cbv/async/deadline.hpp"
 #include "cbv/async/wakeup.hpp"
@@ -51,29 +53,29 @@ struct addressed_response {
   response told;
 };
 
-std::string text_of(const nlohmann::ordered_json& object, const char* name) {
+std::string text_of(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 std::optional<addressed_response> read_response(const std::string& line) {
-  constexpr bool throws = false;
-  const auto json = nlohmann::ordered_json::parse(line, nullptr, throws);
-  if (!json.is_object()) return std::nullopt;
+  // A page of the cache is long: no tree is made of a result that is only passed on.
+  if (!nlohmann::json::accept(line)) return std::nullopt;
+  const std::string_view id = member_of(line, "id");
+  if (id.empty()) return std::nullopt;
   addressed_response read;
-  const auto id = json.find("id");
-  if (id == json.end()) return std::nullopt;
-  if (id->is_number_unsigned()) read.id = id->get<std::uint64_t>();
-  if (const auto result = json.find("result"); result != json.end()) {
-    read.told.result = result->dump();
+  std::from_chars(id.data(), id.data() + id.size(), read.id);
+  if (const std::string_view result = member_of(line, "result"); !result.empty()) {
+    read.told.result = result;
     return read;
   }
-  const auto error = json.find("error");
-  if (error == json.end() || !error->is_object()) return std::nullopt;
-  const auto code = error->find("code");
-  if (code == error->end() || !code->is_number_integer()) return std::nullopt;
+  constexpr bool throws = false;
+  const auto error = nlohmann::json::parse(member_of(line, "error"), nullptr, throws);
+  if (!error.is_object()) return std::nullopt;
+  const auto code = error.find("code");
+  if (code == error.end() || !code->is_number_integer()) return std::nullopt;
   read.told.failed =
-      remote_fault{code->get<int>(), text_of(*error, "message"), text_of(*error, "data")};
+      remote_fault{code->get<int>(), text_of(error, "message"), text_of(error, "data")};
   return read;
 }
 

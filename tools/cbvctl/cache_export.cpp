@@ -6,13 +6,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "api/cache_call.hpp"
 #include "api/cache_line.hpp"
+#include "api/json_pieces.hpp"
 #include "api/json_writer.hpp"
 #include "tools/cbvctl/cache_commands.hpp"
 #include "tools/cbvctl/exit_status.hpp"
@@ -127,6 +130,23 @@ std::string params_of(const api::cache_place& from) {
   return params;
 }
 
+/// While one page is written, the next is read.
+std::future<std::string> ask_for_page(link& from, const api::cache_place& place) {
+  return std::async(std::launch::async, [&from, params = params_of(place)] {
+    return from.ask("cache_list", params, true);
+  });
+}
+
+/// As the daemon wrote them.
+void write_records(std::string_view page, destination& to) {
+  for (const std::string_view record : api::items_of(api::member_of(page, "records"))) {
+    const bool done = std::fwrite(record.data(), 1, record.size(), to.file) == record.size() &&
+                      std::fputc('\n', to.file) != EOF;
+    if (!done) stop_at(to.path);
+    ++to.records;
+  }
+}
+
 }  // namespace
 
 int export_lines(const cache_options& asked, link& from) {
@@ -137,18 +157,17 @@ int export_lines(const cache_options& asked, link& from) {
   for (const cache::table which : tables) {
     if (which < to.from.in) continue;
     api::cache_place place = which == to.from.in ? to.from : api::cache_place{which, {}};
-    for (bool more = true; more;) {
-      const auto page = ordered_json::parse(from.ask("cache_list", params_of(place), true));
-      for (const auto& record : page.at("records")) {
-        const std::string line = record.dump() + '\n';
-        if (std::fwrite(line.data(), 1, line.size(), to.file) != line.size()) stop_at(to.path);
-        ++to.records;
+    auto coming = ask_for_page(from, place);
+    while (coming.valid()) {
+      const std::string page = coming.get();
+      const auto next = ordered_json::parse(api::member_of(page, "next"));
+      if (!next.is_null()) {
+        place = *api::place_of_cursor(next.get<std::string>());
+        coming = ask_for_page(from, place);
       }
-      damaged += page.value("damaged", std::uint64_t{0});
+      write_records(page, to);
+      damaged += ordered_json::parse(api::member_of(page, "damaged")).get<std::uint64_t>();
       bar.show(to.records, total, to.records);
-      const auto next = page.at("next");
-      more = !next.is_null();
-      if (more) place = *api::place_of_cursor(next.get<std::string>());
     }
   }
   if (std::fflush(to.file) != 0) stop_at(to.path);

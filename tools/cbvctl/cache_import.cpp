@@ -2,13 +2,17 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "api/cache_line.hpp"
 #include "api/json_writer.hpp"
@@ -23,7 +27,18 @@ namespace {
 using nlohmann::json;
 
 /// So that a request with these as one JSON string is below 64 KiB.
-constexpr std::size_t batch_octets_max = 60'000;
+constexpr std::size_t batch_octets_max = 64'000;
+
+/// Requests that are sent at once; the disk is waited for behind the last of them.
+constexpr std::size_t window_batches = 16;
+
+constexpr const char* overwrite = R"(,"overwrite":true)";
+
+/// Lines in one request.
+struct batch {
+  std::string params;
+  std::uint64_t last_line = 0;
+};
 
 std::string as_json(const std::string& text) {
   std::string out;
@@ -69,7 +84,9 @@ class importer {
       bar_.show(octets, from.octets, written_ + same_ + newer_kept_);
     }
     if (from.lines->bad()) throw stopped(exit_io, name_ + ": cannot be read");
+    end_batch(number_ - (good ? 0 : 1));
     send();
+    settle();
     tell(good);
     return refused_ == 0 ? 0 : exit_data;
   }
@@ -82,9 +99,11 @@ class importer {
     if (const auto* why = std::get_if<std::string>(&read)) return complain(*why);
     const std::string quoted = as_json(line + '\n');
     if (quoted.size() > batch_octets_max) return complain("longer than any record");
-    if (batch_octets_ + quoted.size() > batch_octets_max) send();
-    batch_ += line + '\n';
-    batch_octets_ += quoted.size();
+    if (lines_.size() + quoted.size() > batch_octets_max) {
+      end_batch(number_ - 1);
+      if (window_.size() == window_batches || is_idle()) send();
+    }
+    lines_.append(quoted, 1, quoted.size() - 2);
     return true;
   }
 
@@ -94,33 +113,58 @@ class importer {
     return false;
   }
 
-  void send() {
-    if (batch_.empty()) return;
-    const std::string params =
-        R"({"lines":)" + as_json(batch_) + (asked_.overwrite ? R"(,"overwrite":true})" : "}");
-    const auto done = json::parse(ask(params));
-    written_ += done.at("written").get<std::uint64_t>();
-    same_ += done.at("same").get<std::uint64_t>();
-    newer_kept_ += done.at("newer_kept").get<std::uint64_t>();
-    for (const auto& wrong : done.at("complaints")) {
-      // It was good for us: the daemon is of another version.
-      ++refused_;
-      std::fprintf(stderr, "cbvctl: %s: a line behind line %llu: %s\n", name_.c_str(), count(sent_),
-                   wrong.value("why", "").c_str());
-    }
-    batch_.clear();
-    batch_octets_ = 0;
-    sent_ = number_ - 1;
+  void end_batch(std::uint64_t last_line) {
+    if (lines_.empty()) return;
+    window_.push_back(
+        {R"({"lines":")" + lines_ + '"' + (asked_.overwrite ? overwrite : ""), last_line});
+    lines_.clear();
   }
 
-  std::string ask(const std::string& params) {
+  /// Lines that come slowly do not wait for a whole window.
+  bool is_idle() const {
+    return !under_way_.valid() ||
+           under_way_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+  }
+
+  /// While they are on their way, more lines are read.
+  void send() {
+    settle();
+    if (window_.empty()) return;
+    std::vector<std::string> all;
+    for (batch& one : window_) {
+      const bool is_last = &one == &window_.back();
+      all.push_back(std::move(one.params) + (is_last ? "}" : R"(,"flush":false})"));
+    }
+    sent_ = std::exchange(window_, {});
+    under_way_ = std::async(std::launch::async, [this, all = std::move(all)] {
+      return to_.ask_all("cache_import", all, true);
+    });
+  }
+
+  /// Waits for those on their way. Nothing of a window counts as done before its last batch: only
+  /// then the disk has it all.
+  void settle() {
+    if (!under_way_.valid()) return;
+    std::vector<std::string> results;
     try {
-      return to_.ask("cache_import", params, true);
+      results = under_way_.get();
     } catch (const stopped& why) {
-      throw stopped(why.status(), std::string(why.what()) + "; all lines before line " +
-                                      std::to_string(sent_ + 1) +
-                                      " are in: go on with --from-line " +
-                                      std::to_string(sent_ + 1));
+      const std::string next = std::to_string(done_ + 1);
+      throw stopped(why.status(), std::string(why.what()) + "; all lines before line " + next +
+                                      " are in: go on with --from-line " + next);
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const auto did = json::parse(results[i]);
+      written_ += did.at("written").get<std::uint64_t>();
+      same_ += did.at("same").get<std::uint64_t>();
+      newer_kept_ += did.at("newer_kept").get<std::uint64_t>();
+      for (const auto& wrong : did.at("complaints")) {
+        // It was good for us: the daemon is of another version.
+        ++refused_;
+        std::fprintf(stderr, "cbvctl: %s: a line behind line %llu: %s\n", name_.c_str(),
+                     count(done_), wrong.value("why", "").c_str());
+      }
+      done_ = sent_[i].last_line;
     }
   }
 
@@ -144,14 +188,16 @@ class importer {
   link& to_;
   progress bar_;
   std::string name_;
-  std::string batch_;
-  std::size_t batch_octets_ = 0;
+  std::string lines_;          // of the next batch, as inside a JSON string
+  std::vector<batch> window_;  // to be sent
+  std::vector<batch> sent_;
   std::uint64_t number_ = 0;  // of the line
-  std::uint64_t sent_ = 0;    // up to this one they are in
+  std::uint64_t done_ = 0;    // up to this one they are in
   std::uint64_t written_ = 0;
   std::uint64_t same_ = 0;
   std::uint64_t newer_kept_ = 0;
   std::uint64_t refused_ = 0;
+  std::future<std::vector<std::string>> under_way_;  // waits at its end, so it is the last
 };
 
 }  // namespace

@@ -69,30 +69,50 @@ daemon_link::daemon_link(std::string socket, std::chrono::milliseconds patience)
 
 daemon_link::~daemon_link() = default;
 
-result<api::response> daemon_link::try_once(const std::string& method, const std::string& params) {
+result<std::vector<std::string>> daemon_link::try_once(const std::string& method,
+                                                       const std::vector<std::string>& params) {
   const time_point deadline = time_.now() + patience_;
   if (!daemon_) {
     auto connected = run(context_, connect(socket_, time_));
     if (!connected) return connected.error();
     daemon_ = *std::move(connected);
   }
-  auto answered = run(context_, call(*daemon_, method, params, deadline));
-  if (!answered) daemon_.reset();
-  return answered;
+  std::vector<std::optional<result<api::response>>> ended(params.size());
+  std::size_t open = params.size();
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    asio::co_spawn(context_, call(*daemon_, method, params[i], deadline),
+                   [&ended, &open, i](const std::exception_ptr& thrown, auto outcome) {
+                     if (thrown) std::rethrow_exception(thrown);
+                     ended[i].emplace(std::move(outcome));
+                     --open;
+                   });
+  }
+  context_.restart();
+  while (open > 0) context_.run_one();
+  std::vector<std::string> results;
+  for (auto& one : ended) {
+    if (!*one) {
+      daemon_.reset();
+      return one->error();
+    }
+    if ((*one)->failed) stop_with(*(*one)->failed);
+    results.push_back(std::move((*one)->result));
+  }
+  return results;
 }
 
 void daemon_link::pause(std::chrono::milliseconds length) {
   static_cast<void>(run(context_, sleep(time_, time_.now() + length)));
 }
 
-std::string daemon_link::ask(const std::string& method, const std::string& params, bool again) {
+std::vector<std::string> daemon_link::ask_all(const std::string& method,
+                                              const std::vector<std::string>& params, bool again) {
   const time_point give_up = time_.now() + patience_;
   while (true) {
     auto answered = try_once(method, params);
     if (answered) {
       met_ = true;
-      if (answered->failed) stop_with(*answered->failed);
-      return std::move(answered->result);
+      return *std::move(answered);
     }
     const bool may_come_back = again && met_ && answered.error() != errc::timed_out;
     if (!may_come_back || time_.now() >= give_up) {
@@ -128,8 +148,15 @@ directory_link::directory_link(const std::string& directory) {
   shelf_ = *std::move(opened);
 }
 
-std::string directory_link::ask(const std::string& method, const std::string& params,
-                                bool /*again*/) {
+std::vector<std::string> directory_link::ask_all(const std::string& method,
+                                                 const std::vector<std::string>& params,
+                                                 bool /*again*/) {
+  std::vector<std::string> results;
+  for (const std::string& one : params) results.push_back(answer(method, one));
+  return results;
+}
+
+std::string directory_link::answer(const std::string& method, const std::string& params) {
   const std::string request =
       R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}";
   const api::message read = api::read_message(request, {});
@@ -138,11 +165,11 @@ std::string directory_link::ask(const std::string& method, const std::string& pa
   const auto made = api::read_call(*asked);
   if (const auto* bad = std::get_if<api::fault>(&made)) throw stopped(exit_usage, bad->detail);
   cache::catalogue all(*shelf_, nullptr);
-  auto answer = api::answer_cache_call(std::get<api::call>(made).of_cache, all, time_.wall_now());
-  if (const auto* bad = std::get_if<api::fault>(&answer)) {
+  auto answered = api::answer_cache_call(std::get<api::call>(made).of_cache, all, time_.wall_now());
+  if (const auto* bad = std::get_if<api::fault>(&answered)) {
     throw stopped(exit_software, bad->detail);
   }
-  return std::get<std::string>(std::move(answer));
+  return std::get<std::string>(std::move(answered));
 }
 
 }  // namespace cbv::ctl

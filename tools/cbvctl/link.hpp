@@ -6,6 +6,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "api/client.hpp"
 #include "cache/catalogue.hpp"
@@ -21,9 +23,16 @@ class link {
   link& operator=(const link&) = delete;
   virtual ~link() = default;
 
-  /// The result as JSON. `again`: it does no harm to ask twice, so a daemon that was lost on the
-  /// way is waited for.
-  virtual std::string ask(const std::string& method, const std::string& params, bool again) = 0;
+  /// Calls of one method, all at once, done in their order: the results as JSON. `again`: it does
+  /// no harm to ask twice, so a daemon that was lost on the way is waited for, and asked all of
+  /// them. Any thread, but one at a time.
+  virtual std::vector<std::string> ask_all(const std::string& method,
+                                           const std::vector<std::string>& params, bool again) = 0;
+
+  /// One call.
+  std::string ask(const std::string& method, const std::string& params, bool again) {
+    return std::move(ask_all(method, {params}, again).front());
+  }
 };
 
 /// A running cbvd, over its socket.
@@ -33,10 +42,12 @@ class daemon_link final : public link {
   daemon_link(std::string socket, std::chrono::milliseconds patience);
   ~daemon_link() override;
 
-  std::string ask(const std::string& method, const std::string& params, bool again) override;
+  std::vector<std::string> ask_all(const std::string& method,
+                                   const std::vector<std::string>& params, bool again) override;
 
  private:
-  result<api::response> try_once(const std::string& method, const std::string& params);
+  result<std::vector<std::string>> try_once(const std::string& method,
+                                            const std::vector<std::string>& params);
   void pause(std::chrono::milliseconds length);
 
   const std::string socket_;
@@ -53,9 +64,12 @@ class directory_link final : public link {
   /// Throws `stopped` with what is wrong if it cannot be used; nothing is changed then.
   explicit directory_link(const std::string& directory);
 
-  std::string ask(const std::string& method, const std::string& params, bool again) override;
+  std::vector<std::string> ask_all(const std::string& method,
+                                   const std::vector<std::string>& params, bool again) override;
 
  private:
+  std::string answer(const std::string& method, const std::string& params);
+
   system_timer time_;
   std::unique_ptr<cache::shelf> shelf_;
 };

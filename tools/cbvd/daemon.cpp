@@ -209,7 +209,27 @@ awaitable<verdict> daemon::verify(query asked) {
   return verifier_.verify(std::move(asked));
 }
 
+/// Whoever changes what is remembered is seen in the log: without local-parts, and not at every
+/// step of what goes in steps.
+void daemon::note_change(const api::cache_call& asked) {
+  if (asked.method == api::method::cache_import && import_line_.passes()) {
+    log_.write(severity::notice, "cache_imported", {{"overwrite", asked.overwrite ? "yes" : "no"}});
+  }
+  if (asked.method != api::method::cache_forget || asked.from) return;
+  if (asked.host) {
+    const auto& [name, ip] = *asked.host;
+    log_.write(severity::notice, "cache_forgotten", {{"host", ip ? ip->to_string() : name}});
+  } else if (asked.at) {
+    log_.write(severity::notice, "cache_forgotten",
+               {{"domain", asked.at->text()}, {"subdomains", asked.subdomains ? "yes" : "no"}});
+  } else if (asked.address) {
+    log_.write(severity::notice, "cache_forgotten",
+               {{"address_at", asked.address->domain().text()}});
+  }
+}
+
 awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
+  note_change(asked);
   auto answering = answer_of(asked, catalogue_, time_.wall_now());
   auto answer =
       co_await asio::co_spawn(looking_after_cache_, std::move(answering), asio::use_awaitable);

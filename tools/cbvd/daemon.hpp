@@ -15,6 +15,7 @@
 #include "api/edge_protocol.hpp"
 #include "api/server.hpp"
 #include "cache/catalogue.hpp"
+#include "cache/keeper.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
@@ -57,6 +58,7 @@ class daemon final : private api::backend {
   api::service socketmap();
   api::service edge_service(const edge_options& with,
                             std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
+  void note_change(const api::cache_call& asked);
   void begin_self_test();
   void await_signal();
   awaitable<void> stop();
@@ -76,6 +78,7 @@ class daemon final : private api::backend {
   net::tls_client tls_;
   callout::callout callouts_;
   verifier verifier_;
+  cache::once_a_minute import_line_;
   asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
   api::server server_;
   api::server policy_server_;
