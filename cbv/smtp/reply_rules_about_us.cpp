@@ -137,8 +137,10 @@ constexpr std::array rules{
     reply_rule{
         "our_network", anywhere, refusal, "",
         "client/clients|your/sending/source/connecting ip/ips/host/hostname/"
-        "server/domain/isp/network/system/mta/ptr/rdns/mailserver/location/country/provider/"
-        "connection/machine|remote ip/ips/ptr/rdns/address|this "
+        "server/domain/isp/network/mta/ptr/rdns/mailserver/location/country/provider/"
+        "connection/machine|sending/source/connecting system|your system "
+        "is/has/was/does/cannot/must/may/appears/seems/sent/sends/and/on/in/for/from/or/ip/address/"
+        "name/hostname/needs/to/not|from/by/of your system|remote ip/ips/ptr/rdns/address|this "
         "ip/ips/network/country/isp/connection/location|your mail/smtp/email "
         "server/system/host|from "
         "your/this/that/dynamic/unknown/generic/residential "

@@ -8,7 +8,7 @@ namespace {
 constexpr std::array rules{
     // Who says why does not say that the directory lacks the mailbox.
     reply_rule{"edge_policy", rcpt, permanent, "5.4.1",
-               "access denied by/because/due/for/from/to/until/unless/since", "microsoft",
+               "access denied by/because/due/from/to/until/unless/since", "microsoft",
                reason::prober_blocked,
                "550 5.4.1 Recipient address rejected: Access denied by a connector of the tenant"},
     reply_rule{"edge_blocking", rcpt, permanent, "5.4.1",
