@@ -4,7 +4,7 @@
     options_documented.py ROOT PROGRAM...   exit 1 and a line for each difference
     options_documented.py --self-test       plants differences and sees each reported
 
-Every option that PROGRAM --help shows is an item of tools/man/PROGRAM.1 or .8, and the other way
+Every option that PROGRAM --help shows, or that of a subcommand, is an item of tools/man/PROGRAM.1 or .8, and the other way
 round. Every setting that cbvd --list-settings prints is an item of tools/man/cbvd.toml.5 and stands
 in tools/examples/cbvd.toml, in both in a comment or not, and the other way round. The keys of a list
 of tables ([[route]]) are those of the table with the list's name before them: route.domain.
@@ -24,6 +24,21 @@ def options_of_help(text):
         if re.match(r"\s+-", line):
             column = re.split(r"\s{2,}", line.strip())[0]
             found |= set(re.findall(r"(?<![\w-])(--[a-z][\w-]*|-\w)(?![\w-])", column))
+    return found
+
+
+def subcommands_of_help(text):
+    """Those of CLI11's help: the first words of the lines below "Subcommands:"."""
+    below = text.partition("\nSubcommands:\n")[2].partition("\n\n")[0]
+    return re.findall(r"^  ([a-z][\w-]*)", below, re.M)
+
+
+def options_of_program(*command):
+    """Those of its help, and of the help of its subcommands, of theirs, and so on."""
+    text = output_of(*command, "--help")
+    found = options_of_help(text)
+    for name in subcommands_of_help(text):
+        found |= options_of_program(*command, name)
     return found
 
 
@@ -87,7 +102,7 @@ def problems(root, programs):
         if not page.exists():
             yield f"{page}: missing"
             continue
-        options = options_of_help(output_of(program, "--help"))
+        options = options_of_program(program)
         yield from differences(options, options_of_manual(page.read_text()), page)
         if program.name == "cbvd":
             keys = keys_of_example(output_of(program, "--list-settings"))
@@ -98,6 +113,7 @@ def problems(root, programs):
 
 def self_test():
     text = "Usage: x [OPTIONS]\n\nOptions:\n  -h,--help    Not --that\n  --mail-from TEXT  From\n  -4\n"
+    commands = "Options:\n  -a\n\nSubcommands:\n  list    What\n          is there\n  forget-domain  A\n\nMore:\n  no\n"
     page = ".Op Fl -seen\n.It Fl h , Fl -help\nas\n.Fl -that\n.It Fl 4 | 6\n.It Fl \\-mail-from Ar x\n"
     toml = "top = 1\n[a]\nb = 1\n[a.c]\nd = []\n"
     tables = "[[t]]\na = 1\n[[t]]\na = 2\nb = 3\n"
@@ -106,6 +122,7 @@ def self_test():
     manual = ".It Cm top Ar n\n.It Cm a.b\nsee\n.Cm a.e\n"
     seen = (
         (options_of_help(text), {"-h", "--help", "--mail-from", "-4"}),
+        (subcommands_of_help(commands), ["list", "forget-domain"]),
         (options_of_manual(page), {"-h", "--help", "-4", "-6", "--mail-from"}),
         (keys_of_toml(toml), {"top", "a.b", "a.c.d"}),
         (keys_of_example(example), {"top", "a.b", "a.c.d"}),
