@@ -76,6 +76,7 @@ result<std::vector<std::string>> daemon_link::try_once(const std::string& method
     auto connected = run(context_, connect(socket_, time_));
     if (!connected) return connected.error();
     daemon_ = *std::move(connected);
+    met_ = true;
   }
   std::vector<std::optional<result<api::response>>> ended(params.size());
   std::size_t open = params.size();
@@ -110,10 +111,7 @@ std::vector<std::string> daemon_link::ask_all(const std::string& method,
   const time_point give_up = time_.now() + patience_;
   while (true) {
     auto answered = try_once(method, params);
-    if (answered) {
-      met_ = true;
-      return *std::move(answered);
-    }
+    if (answered) return *std::move(answered);
     const bool may_come_back = again && met_ && answered.error() != errc::timed_out;
     if (!may_come_back || time_.now() >= give_up) {
       throw stopped(exit_no_daemon, "no daemon at " + socket_ + ": " + answered.error().message());

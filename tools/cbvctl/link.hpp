@@ -55,7 +55,7 @@ class daemon_link final : public link {
   system_timer time_;
   asio::io_context context_{1};
   std::unique_ptr<api::client> daemon_;
-  bool met_ = false;  // it has answered
+  bool met_ = false;  // it was there
 };
 
 /// The cache of a cbvd that does not run. Takes its lock for as long as it lives.
