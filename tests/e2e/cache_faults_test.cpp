@@ -97,7 +97,7 @@ class CacheFaultsTest : public testing::Test {
 
 TEST_F(CacheFaultsTest, TakesUpAReadOnlyDiskOnceItIsWritable) {
   own_disk disk(cache(), "size=64m");
-  if (!disk.is_there()) GTEST_SKIP() << "no mount namespace here";
+  ASSERT_TRUE(disk.is_there()) << "no mount namespace of our own: this needs root";
   ASSERT_TRUE(disk.remount(MS_RDONLY));
   cbvd daemon(folder_.path(), settings, {});
   expect_degraded(daemon, "cbvd.lock: Read-only file system; make the file system writable");
@@ -117,7 +117,7 @@ TEST_F(CacheFaultsTest, TakesUpAReadOnlyDiskOnceItIsWritable) {
 
 TEST_F(CacheFaultsTest, StartsOnAFullDiskAndGoesOnWhenThereIsRoom) {
   own_disk disk(cache(), "size=1m");
-  if (!disk.is_there()) GTEST_SKIP() << "no mount namespace here";
+  ASSERT_TRUE(disk.is_there()) << "no mount namespace of our own: this needs root";
   disk.fill_up_to(4096);
   cbvd daemon(folder_.path(), settings, {});
   expect_degraded(daemon, "No space left on device; make room there");
@@ -129,7 +129,7 @@ TEST_F(CacheFaultsTest, StartsOnAFullDiskAndGoesOnWhenThereIsRoom) {
 
 TEST_F(CacheFaultsTest, AnswersFromMemoryWhileTheDiskIsFull) {
   own_disk disk(cache(), "size=64m");
-  if (!disk.is_there()) GTEST_SKIP() << "no mount namespace here";
+  ASSERT_TRUE(disk.is_there()) << "no mount namespace of our own: this needs root";
   cache::lmdb_store_options how;
   how.environment.directory = cache();
   how.queue.group_delay = 0ms;
