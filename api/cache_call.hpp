@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "api/params.hpp"
-#include "cache/table.hpp"
+#include "cache/file/table.hpp"
 #include "cbv/address/domain.hpp"
 #include "cbv/address/mailbox.hpp"
 #include "cbv/verdict/words.hpp"

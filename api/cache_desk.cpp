@@ -10,9 +10,9 @@
 #include "api/cache_line.hpp"
 #include "api/json_writer.hpp"
 #include "api/verdict_json.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/host_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/record.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv::api {

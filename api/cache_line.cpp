@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "api/verdict_json.hpp"
-#include "cache/booking_record.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/host_record.hpp"
-#include "cache/key_text.hpp"
-#include "cache/record.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/key_text.hpp"
+#include "cache/records/record.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/base/utf8.hpp"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-#include "cache/table.hpp"
+#include "cache/file/table.hpp"
 
 namespace cbv::api {
 

@@ -11,10 +11,10 @@
 
 #include "api/cache_call.hpp"
 #include "api/verdict_json.hpp"
-#include "cache/booking_record.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/host_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/record.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv::api {

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <utility>
 
-#include "cache/booking_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/record.hpp"
 
 namespace cbv::cache {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/shelf.hpp"
+#include "cache/shelf/shelf.hpp"
 #include "cbv/verdict/booking_book.hpp"
 
 namespace cbv::cache {

@@ -4,10 +4,10 @@
 #include <mutex>
 #include <utility>
 
-#include "cache/booking_record.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/host_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/record.hpp"
 
 namespace cbv::cache {
 namespace {

@@ -11,9 +11,9 @@
 #include <string_view>
 
 #include "cache/booking_list.hpp"
-#include "cache/key_text.hpp"
-#include "cache/shelf.hpp"
-#include "cache/table.hpp"
+#include "cache/file/table.hpp"
+#include "cache/records/key_text.hpp"
+#include "cache/shelf/shelf.hpp"
 #include "cbv/base/clock.hpp"
 #include "cbv/base/result.hpp"
 

@@ -2,8 +2,8 @@
 #ifndef CBV_CACHE_DOMAIN_BOOK_HPP
 #define CBV_CACHE_DOMAIN_BOOK_HPP
 
-#include "cache/domain_record.hpp"
-#include "cache/shelf.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/shelf/shelf.hpp"
 #include "cbv/verdict/domain_memory.hpp"
 
 namespace cbv::cache {

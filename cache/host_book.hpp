@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "cache/host_record.hpp"
-#include "cache/shelf.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/shelf/shelf.hpp"
 #include "cbv/verdict/host_memory.hpp"
 
 namespace cbv::cache {

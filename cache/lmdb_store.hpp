@@ -10,8 +10,8 @@
 #include "cache/catalogue.hpp"
 #include "cache/domain_book.hpp"
 #include "cache/host_book.hpp"
-#include "cache/record.hpp"
-#include "cache/shelf.hpp"
+#include "cache/records/record.hpp"
+#include "cache/shelf/shelf.hpp"
 #include "cbv/verdict/verdict_store.hpp"
 
 namespace cbv::cache {

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "cache/booking_record.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/environment.hpp"
-#include "cache/host_record.hpp"
-#include "cache/record.hpp"
+#include "cache/file/environment.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/record.hpp"
 
 namespace cbv {
 

@@ -10,8 +10,8 @@
 #include "api/cache_line.hpp"
 #include "api/client.hpp"
 #include "api/protocol.hpp"
-#include "cache/host_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/record.hpp"
 #include "tests/cache/sample.hpp"
 #include "tests/temporary_folder.hpp"
 

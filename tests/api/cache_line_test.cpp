@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "cache/booking_record.hpp"
-#include "cache/checksum.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/host_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/checksum.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/record.hpp"
 #include "tests/cache/sample.hpp"
 
 namespace cbv::api {

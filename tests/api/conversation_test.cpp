@@ -13,8 +13,8 @@
 
 #include "api/cache_desk.hpp"
 #include "api/server.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/record.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/record.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/base/file.hpp"
 #include "tests/api/converse.hpp"

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "cache/booking_record.hpp"
 #include "cache/lmdb_store.hpp"
+#include "cache/records/booking_record.hpp"
 #include "tests/cache/sample.hpp"
 #include "tests/temporary_folder.hpp"
 

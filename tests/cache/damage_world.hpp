@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/environment.hpp"
+#include "cache/file/environment.hpp"
 #include "cache/lmdb_store.hpp"
-#include "cache/record.hpp"
+#include "cache/records/record.hpp"
 #include "cbv/base/log.hpp"
 #include "tests/cache/sample.hpp"
 

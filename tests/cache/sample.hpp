@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "cache/record.hpp"
+#include "cache/records/record.hpp"
 #include "cbv/address/mailbox.hpp"
 #include "cbv/verdict/verdict.hpp"
 

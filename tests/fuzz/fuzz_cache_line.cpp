@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "api/cache_line.hpp"
-#include "cache/record.hpp"
+#include "cache/records/record.hpp"
 
 namespace {
 

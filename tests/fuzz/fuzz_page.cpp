@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "cache/page_check.hpp"
+#include "cache/pages/page_check.hpp"
 
 namespace {
 

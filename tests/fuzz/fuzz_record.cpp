@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "cache/booking_record.hpp"
-#include "cache/checksum.hpp"
-#include "cache/domain_record.hpp"
-#include "cache/host_record.hpp"
-#include "cache/lifetimes.hpp"
-#include "cache/record.hpp"
+#include "cache/records/booking_record.hpp"
+#include "cache/records/checksum.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/host_record.hpp"
+#include "cache/records/lifetimes.hpp"
+#include "cache/records/record.hpp"
 
 namespace {
 

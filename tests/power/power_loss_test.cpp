@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "cache/environment.hpp"
+#include "cache/file/environment.hpp"
 #include "tests/power/disk.hpp"
 #include "tests/power/recorder.hpp"
 #include "tests/temporary_folder.hpp"

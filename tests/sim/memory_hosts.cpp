@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "cache/host_record.hpp"
+#include "cache/records/host_record.hpp"
 
 namespace cbv::sim {
 

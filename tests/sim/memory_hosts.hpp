@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "cache/lifetimes.hpp"
+#include "cache/records/lifetimes.hpp"
 #include "cbv/verdict/host_memory.hpp"
 
 namespace cbv::sim {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "cache/domain_record.hpp"
-#include "cache/lifetimes.hpp"
+#include "cache/records/domain_record.hpp"
+#include "cache/records/lifetimes.hpp"
 #include "cbv/verdict/booking_book.hpp"
 #include "cbv/verdict/domain_memory.hpp"
 #include "cbv/verdict/verdict_store.hpp"

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache/lifetimes.hpp"
+#include "cache/records/lifetimes.hpp"
 #include "cbv/callout/callout.hpp"
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/net/tls_client.hpp"
