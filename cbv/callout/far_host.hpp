@@ -19,6 +19,7 @@
 #include "cbv/callout/host_limits.hpp"
 #include "cbv/callout/host_standing.hpp"
 #include "cbv/callout/question.hpp"
+#include "cbv/callout/resting_sessions.hpp"
 #include "cbv/net/dialer.hpp"
 #include "cbv/net/peer.hpp"
 #include "cbv/net/tls_client.hpp"
@@ -47,37 +48,6 @@ struct surroundings {
   // A reply that says that the host does not want us, as the reply rules have it.
   std::function<bool(const smtp::probe_outcome&)> is_about_us;
   host_memory* memory;  // of the troubles with strangers' addresses; null: none
-};
-
-/// Sessions at rest, of all hosts; the one that has rested longest leaves when there are too many.
-class resting_sessions {
- public:
-  class place;
-
-  explicit resting_sessions(std::size_t most) : all_(std::make_shared<state>(state{most, {}})) {}
-
- private:
-  struct state {
-    std::size_t most;
-    std::list<place*> oldest_first;
-  };
-
-  std::shared_ptr<state> all_;  // shared with the places: these may be gone only after us
-};
-
-/// One session's rest, until this goes, which is before the session does.
-class resting_sessions::place {
- public:
-  place(const resting_sessions& all, smtp::session& of);
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
-  ~place();
-
- private:
-  std::shared_ptr<state> all_;
-  smtp::session& of_;
-  std::list<place*>::iterator mine_;
-  bool is_counted_ = true;  // until it is told to leave
 };
 
 /// Asks one address about mailboxes, in sessions that are reused, first come first served. Keeps
@@ -144,6 +114,8 @@ class far_host : public std::enable_shared_from_this<far_host> {
  private:
   class desk;
   using shared_desk = std::shared_ptr<desk>;
+
+  static constexpr int closing = 421;  // what a host says before it closes, for its own reasons
 
   void pump();
   void wake_resting();
