@@ -32,6 +32,11 @@ void conversation::receive(std::string_view octets) {
   }
 }
 
+void conversation::receive_message(std::string_view message) {
+  if (message.size() > limits_.line_octets_max) return refuse_long_line();
+  take_message(message);
+}
+
 void conversation::end_of_input() {
   if (!skipping_) take_line(std::exchange(line_, {}));
   skipping_ = false;
@@ -55,10 +60,12 @@ void conversation::take_line(std::string_view line) {
     refuse_long_line();
     return;
   }
-  if (ascii::trim(line).empty()) return;
-  ++messages_;
+  if (!ascii::trim(line).empty()) take_message(line);
+}
 
-  message read = read_message(line, limits_.message);
+void conversation::take_message(std::string_view text) {
+  ++messages_;
+  message read = read_message(text, limits_.message);
   const auto in = std::make_shared<line_exchange>();
   in->batch = read.batch;
   in->open = 1;  // us: the batch is not complete before all of it is read

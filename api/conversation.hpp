@@ -41,6 +41,10 @@ class conversation {
   /// Takes what the client sent.
   void receive(std::string_view octets);
 
+  /// Takes one message, whole, whatever line ends it has in it: for those who do not send lines.
+  /// Not while a line is being received.
+  void receive_message(std::string_view message);
+
   /// The client will send nothing more; an unterminated line is a line.
   void end_of_input();
 
@@ -75,6 +79,7 @@ class conversation {
   };
 
   void take_line(std::string_view line);
+  void take_message(std::string_view text);
   void take_request(request asked, const exchange_ptr& in);
   void refuse_long_line();
   static void respond(line_exchange& in, std::string_view response);

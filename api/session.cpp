@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
-#include <exception>
 #include <utility>
 
 namespace cbv::api {
@@ -17,17 +16,18 @@ session::session(std::unique_ptr<net::stream> client, backend& behind, timer& ti
                  const session_options& options, const logger& log,
                  const asio::any_io_executor& executor)
     : client_(std::move(client)),
-      behind_(behind),
       time_(time),
       options_(options),
-      log_(log),
       talk_(options.limits),
       reading_(executor),
-      asking_(executor),
       writing_(executor),
       watching_(executor),
       output_changed_(executor),
-      last_active_(time.now()) {}
+      last_active_(time.now()),
+      calls_(talk_, behind, options_.advice, log, executor, [this] {
+        touch();
+        output_changed_.notify();
+      }) {}
 
 awaitable<ending> session::run() {
   if (!ended_) {
@@ -36,7 +36,7 @@ awaitable<ending> session::run() {
     reading_.spawn(read_requests());
   }
   co_await reading_.wait_until_empty();
-  co_await asking_.wait_until_empty();
+  co_await calls_.wait_until_empty();
   output_ended_ = true;
   output_changed_.notify();
   co_await writing_.wait_until_empty();
@@ -54,7 +54,7 @@ void session::stop() {
 void session::abort(ending why) {
   end_as(why);
   reading_.cancel();
-  asking_.cancel();
+  calls_.cancel();
   writing_.cancel();
   client_->close();
 }
@@ -78,60 +78,9 @@ awaitable<void> session::read_requests() {
       co_return;
     }
     if (talk_.messages() != before) touch();
-    for (ticketed_call& made : talk_.take_calls()) start(std::move(made));
+    for (ticketed_call& made : talk_.take_calls()) calls_.start(std::move(made));
     output_changed_.notify();
   }
-}
-
-void session::start(ticketed_call made) {
-  switch (made.call.method) {
-    case method::verify_sender:
-    case method::verify_recipient:
-      return asking_.spawn(verify(made.ticket, std::move(made.call.asked)));
-    case method::stats:
-      return talk_.answer(made.ticket, render_stats(behind_.count()));
-    case method::health:
-      return talk_.answer(made.ticket, render_health(behind_.health()));
-    case method::version:
-      return talk_.answer(made.ticket, render_version());
-    default:
-      return asking_.spawn(look_after_cache(made.ticket, std::move(made.call.of_cache)));
-  }
-}
-
-awaitable<void> session::verify(std::uint64_t ticket, query asked) {
-  const std::string address = asked.address;
-  const role side = asked.role;
-  try {
-    const verdict found = co_await behind_.verify(std::move(asked));
-    talk_.answer(ticket, render_verdict(address, found, advise(found, side, options_.advice)));
-  } catch (const std::exception& failed) {
-    answer_failed(ticket, failed);
-  }
-  touch();
-  output_changed_.notify();
-}
-
-awaitable<void> session::look_after_cache(std::uint64_t ticket, cache_call asked) {
-  try {
-    const cache_answer found = co_await behind_.look_after_cache(std::move(asked));
-    if (const auto* done = std::get_if<std::string>(&found)) {
-      talk_.answer(ticket, *done);
-    } else {
-      talk_.refuse(ticket, std::get<fault>(found));
-    }
-  } catch (const std::exception& failed) {
-    answer_failed(ticket, failed);
-  }
-  touch();
-  output_changed_.notify();
-}
-
-// Cancelled by us, the answer goes nowhere. Otherwise it is a bug, or memory is short; the client
-// must not wait in vain for it.
-void session::answer_failed(std::uint64_t ticket, const std::exception& failed) {
-  if (!ended_) log_.write(severity::error, "call_failed", {{"error", failed.what()}});
-  talk_.refuse(ticket, fault{fault_code::internal_error, {}});
 }
 
 awaitable<void> session::write_responses() {

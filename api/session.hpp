@@ -5,13 +5,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <exception>
 #include <memory>
 #include <optional>
 
 #include "api/advice.hpp"
 #include "api/backend.hpp"
+#include "api/caller.hpp"
 #include "api/client_session.hpp"
 #include "api/conversation.hpp"
 #include "cbv/async/task_group.hpp"
@@ -48,21 +47,14 @@ class session final : public client_session {
   awaitable<void> read_requests();
   awaitable<void> write_responses();
   awaitable<void> watch_the_time();
-  awaitable<void> verify(std::uint64_t ticket, query asked);
-  awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
-  void answer_failed(std::uint64_t ticket, const std::exception& failed);
-  void start(ticketed_call made);
   void touch() { last_active_ = time_.now(); }
   void end_as(ending why);
 
   std::unique_ptr<net::stream> client_;
-  backend& behind_;
   timer& time_;
   const session_options options_;
-  const logger& log_;
   conversation talk_;
   task_group reading_;
-  task_group asking_;
   task_group writing_;
   task_group watching_;
   wakeup output_changed_;
@@ -70,6 +62,7 @@ class session final : public client_session {
   time_point last_active_;
   std::optional<time_point> writing_since_;
   std::optional<ending> ended_;
+  caller calls_;
 };
 
 }  // namespace cbv::api

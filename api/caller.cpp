@@ -1,0 +1,74 @@
+#include "api/caller.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "api/protocol.hpp"
+
+namespace cbv::api {
+
+caller::caller(conversation& talk, backend& behind, const advice_options& advice, const logger& log,
+               const asio::any_io_executor& executor, std::function<void()> answered)
+    : talk_(talk),
+      behind_(behind),
+      advice_(advice),
+      log_(log),
+      answered_(std::move(answered)),
+      asking_(executor) {}
+
+void caller::start(ticketed_call made) {
+  switch (made.call.method) {
+    case method::verify_sender:
+    case method::verify_recipient:
+      return asking_.spawn(verify(made.ticket, std::move(made.call.asked)));
+    case method::stats:
+      return talk_.answer(made.ticket, render_stats(behind_.count()));
+    case method::health:
+      return talk_.answer(made.ticket, render_health(behind_.health()));
+    case method::version:
+      return talk_.answer(made.ticket, render_version());
+    default:
+      return asking_.spawn(look_after_cache(made.ticket, std::move(made.call.of_cache)));
+  }
+}
+
+void caller::cancel() {
+  cancelled_ = true;
+  asking_.cancel();
+}
+
+awaitable<void> caller::verify(std::uint64_t ticket, query asked) {
+  const std::string address = asked.address;
+  const role side = asked.role;
+  try {
+    const verdict found = co_await behind_.verify(std::move(asked));
+    talk_.answer(ticket, render_verdict(address, found, advise(found, side, advice_)));
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, failed);
+  }
+  answered_();
+}
+
+awaitable<void> caller::look_after_cache(std::uint64_t ticket, cache_call asked) {
+  try {
+    const cache_answer found = co_await behind_.look_after_cache(std::move(asked));
+    if (const auto* done = std::get_if<std::string>(&found)) {
+      talk_.answer(ticket, *done);
+    } else {
+      talk_.refuse(ticket, std::get<fault>(found));
+    }
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, failed);
+  }
+  answered_();
+}
+
+// Cancelled by us, the answer goes nowhere. Otherwise it is a bug, or memory is short; the client
+// must not wait in vain for it.
+void caller::answer_failed(std::uint64_t ticket, const std::exception& failed) {
+  if (!cancelled_) log_.write(severity::error, "call_failed", {{"error", failed.what()}});
+  talk_.refuse(ticket, fault{fault_code::internal_error, {}});
+}
+
+}  // namespace cbv::api

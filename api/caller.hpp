@@ -1,0 +1,52 @@
+// Carries the calls of a conversation to the backend, and what becomes of them back.
+#ifndef CBV_API_CALLER_HPP
+#define CBV_API_CALLER_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+
+#include "api/advice.hpp"
+#include "api/backend.hpp"
+#include "api/conversation.hpp"
+#include "cbv/async/task_group.hpp"
+#include "cbv/base/log.hpp"
+
+namespace cbv::api {
+
+/// Each call is answered or refused, once, unless it is cancelled. Belongs to one thread; all that
+/// it is given by reference outlives it. Destroyed only when no call is under way, or when its
+/// executor will run nothing more.
+class caller {
+ public:
+  /// `answered` is called after each answer that took its time.
+  caller(conversation& talk, backend& behind, const advice_options& advice, const logger& log,
+         const asio::any_io_executor& executor, std::function<void()> answered);
+
+  void start(ticketed_call made);
+
+  /// What is under way need not be answered any more.
+  void cancel();
+
+  /// Returns when no call is under way. Throws only when cancelled; the calls go on.
+  awaitable<void> wait_until_empty() { return asking_.wait_until_empty(); }
+
+ private:
+  awaitable<void> verify(std::uint64_t ticket, query asked);
+  awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
+  void answer_failed(std::uint64_t ticket, const std::exception& failed);
+
+  conversation& talk_;
+  backend& behind_;
+  const advice_options& advice_;
+  const logger& log_;
+  const std::function<void()> answered_;
+  task_group asking_;
+  bool cancelled_ = false;
+};
+
+}  // namespace cbv::api
+
+#endif
