@@ -15,6 +15,7 @@ struct health_facts {
   /// Changes that the store was given so far, and how many of them, in that order, are on disk.
   std::uint64_t writes = 0;
   std::uint64_t writes_committed = 0;
+  bool stopping = false;  // it takes no more questions
 };
 
 }  // namespace cbv::api

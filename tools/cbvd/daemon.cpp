@@ -10,6 +10,7 @@
 
 #include "api/cache_desk.hpp"
 #include "api/edge_session.hpp"
+#include "api/http_session.hpp"
 #include "api/policy_protocol.hpp"
 #include "api/socketmap_protocol.hpp"
 #include "cbv/async/side_by_side.hpp"
@@ -40,8 +41,7 @@ callout::callout_options callout_options_of(const settings& with) {
   return all;
 }
 
-api::server_bounds bounds_of(const edge_options& edge, const settings& with) {
-  api::server_bounds all = edge.bounds;
+api::server_bounds bounds_of(api::server_bounds all, const settings& with) {
   all.drain_timeout = with.server.drain_timeout;
   return all;
 }
@@ -73,10 +73,11 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
       server_(*this, time_, with.server, log_, context_.get_executor()),
-      policy_server_(policy_service(), time_, bounds_of(with.policy_service, with), log_,
+      policy_server_(policy_service(), time_, bounds_of(with.policy_service.bounds, with), log_,
                      context_.get_executor()),
-      map_server_(socketmap(), time_, bounds_of(with.socketmap, with), log_,
+      map_server_(socketmap(), time_, bounds_of(with.socketmap.bounds, with), log_,
                   context_.get_executor()),
+      http_server_(http(), time_, bounds_of(with.http.bounds, with), log_, context_.get_executor()),
       signals_(context_, SIGTERM, SIGINT) {}
 
 daemon::~daemon() = default;
@@ -93,6 +94,19 @@ api::service daemon::socketmap() {
   return edge_service(settings_.socketmap, [] {
     return std::make_unique<api::socketmap_protocol>(api::socketmap_options{});
   });
+}
+
+api::service daemon::http() {
+  api::http_session_options options = settings_.http.session;
+  options.calls = settings_.server.session.limits;
+  options.write_timeout = settings_.server.session.write_timeout;
+  options.advice = settings_.server.session.advice;
+  api::backend& behind = *this;
+  const auto begin = [this, &behind, options](std::unique_ptr<net::stream> client) {
+    return std::make_unique<api::http_session>(std::move(client), behind, time_, options, log_,
+                                               context_.get_executor());
+  };
+  return api::service{begin, std::string(api::http_turned_away)};
 }
 
 // One client too many is closed without a word: neither protocol has one for it.
@@ -134,6 +148,7 @@ std::vector<std::string> daemon::listen() {
   open(settings_.listen, server_);
   open(settings_.policy_service.listen, policy_server_);
   open(settings_.socketmap.listen, map_server_);
+  open(settings_.http.listen, http_server_);
   if (!complaints.empty()) return complaints;
   for (listening& one : opened) {
     log_.write(severity::notice, "listening", {{"at", one.at->name()}});
@@ -201,6 +216,7 @@ awaitable<void> daemon::stop() {
   std::vector<awaitable<void>> servers;
   for (api::server* one : {&server_, &policy_server_, &map_server_}) servers.push_back(one->stop());
   co_await side_by_side(std::move(servers));
+  co_await http_server_.stop();  // the last, so that who looks at /readyz sees that we go
   co_await verifier_.stop(deadline);
   co_await callouts_.stop(deadline);
 }
@@ -258,6 +274,7 @@ api::health_facts daemon::health() const {
   const cache::write_progress progress = memory_->progress();
   facts.writes = progress.put;
   facts.writes_committed = progress.committed;
+  facts.stopping = stopping_;
   return facts;
 }
 

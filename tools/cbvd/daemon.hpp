@@ -56,6 +56,7 @@ class daemon final : private api::backend {
 
   api::service policy_service();
   api::service socketmap();
+  api::service http();
   api::service edge_service(const edge_options& with,
                             std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
   void note_change(const api::cache_call& asked);
@@ -83,6 +84,7 @@ class daemon final : private api::backend {
   api::server server_;
   api::server policy_server_;
   api::server map_server_;
+  api::server http_server_;
   asio::signal_set signals_;
   asio::cancellation_signal self_test_ends_;
   bool stopping_ = false;

@@ -9,6 +9,7 @@
 #include "cbv/self_test/facts.hpp"
 #include "tools/cbvd/settings_callout.hpp"
 #include "tools/cbvd/settings_edge.hpp"
+#include "tools/cbvd/settings_listener.hpp"
 #include "tools/cbvd/settings_reply_rule.hpp"
 #include "tools/cbvd/settings_route.hpp"
 #include "tools/cbvd/text_forms.hpp"
@@ -34,14 +35,7 @@ void add_log(std::vector<setting>& all, log_options& log) {
 }
 
 void add_listen(std::vector<setting>& all, settings& into) {
-  listen_options& listen = into.listen;
-  all.push_back(
-      list_setting("listen.unix", listen.unix_sockets, "an absolute path", absolute_path()));
-  all.push_back(text_setting("listen.unix_mode", listen.unix_mode,
-                             "permission bits such as \"0660\"", octal_mode()));
-  all.push_back(list_setting("listen.tcp", listen.tcp,
-                             "ADDRESS:PORT, such as \"127.0.0.1:8025\" or \"[::1]:8025\"",
-                             endpoint_text()));
+  add_sockets(all, "listen", into.listen);
   api::server_options& server = into.server;
   all.push_back(number_setting<std::size_t>("server.clients_max", server.clients_max, 1, 15'000));
   all.push_back(number_setting<std::size_t>("server.requests_in_flight_max",
@@ -123,6 +117,7 @@ std::vector<setting> settings_of(settings& into) {
   add_log(all, into.log);
   add_listen(all, into);
   add_edge(all, into);
+  add_http(all, into.http);
   add_dns(all, into);
   add_callout(all, into);
   add_callbacks(all, into);

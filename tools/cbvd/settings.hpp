@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/edge_session.hpp"
+#include "api/http_session.hpp"
 #include "api/server.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/callout/callout.hpp"
@@ -36,6 +37,13 @@ struct edge_options {
   api::edge_session_options session;
 };
 
+/// HTTP, and where it is spoken; nowhere by default. What is not here is as for JSON-RPC.
+struct http_options {
+  listen_options listen{{}, 0660, {}};
+  api::server_bounds bounds{.clients_max = 100};
+  api::http_session_options session;
+};
+
 /// What cbvd looks at in itself (cbv/self_test).
 struct self_test_options {
   bool at_start = true;  // in the background; findings go to the log
@@ -53,6 +61,7 @@ struct settings {
   edge_options policy_service;
   std::vector<role> policy_questions{role::sender, role::recipient};
   edge_options socketmap;
+  http_options http;
   dns::cares_options dns;
   dns::caching_options dns_cache;
   net::tcp_dialer_options dialer;

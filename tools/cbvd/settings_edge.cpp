@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tools/cbvd/settings_listener.hpp"
 #include "tools/cbvd/text_forms.hpp"
 
 namespace cbv::cbvd {
@@ -23,14 +24,7 @@ constexpr std::size_t rules_max = 1'000;
 constexpr times wait_max = 90s;
 
 void add_listener(std::vector<setting>& all, const std::string& table, edge_options& edge) {
-  listen_options& listen = edge.listen;
-  all.push_back(
-      list_setting(table + ".unix", listen.unix_sockets, "an absolute path", absolute_path()));
-  all.push_back(text_setting(table + ".unix_mode", listen.unix_mode,
-                             "permission bits such as \"0660\"", octal_mode()));
-  all.push_back(list_setting(table + ".tcp", listen.tcp,
-                             "ADDRESS:PORT, such as \"127.0.0.1:8025\" or \"[::1]:8025\"",
-                             endpoint_text()));
+  add_sockets(all, table, edge.listen);
   all.push_back(time_setting(table + ".wait", edge.session.wait, times(0), wait_max));
   all.push_back(
       number_setting<std::size_t>(table + ".clients_max", edge.bounds.clients_max, 1, 15'000));

@@ -1,0 +1,106 @@
+#include "api/http_pages.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "api/metrics.hpp"
+#include "api/protocol.hpp"
+#include "cbv/base/ascii.hpp"
+
+namespace cbv::api {
+namespace {
+
+struct place {
+  std::string_view path;
+  http_page page;
+};
+
+constexpr std::array places{
+    place{"/", http_page::index},        place{"/healthz", http_page::healthz},
+    place{"/readyz", http_page::readyz}, place{"/metrics", http_page::metrics},
+    place{"/stats", http_page::stats},   place{"/rpc", http_page::rpc},
+};
+
+constexpr std::string_view plain = "text/plain; charset=utf-8";
+constexpr std::string_view json = "application/json";
+
+constexpr std::string_view index_text =
+    "cbv: callback verification for mail\n"
+    "\n"
+    "GET /healthz   the daemon is alive\n"
+    "GET /readyz    it takes questions\n"
+    "GET /metrics   what it counts, for Prometheus\n"
+    "GET /stats     the same as JSON\n"
+    "POST /rpc      JSON-RPC 2.0\n";
+
+// "application/json; charset=utf-8" too; and the names that JSON-RPC over HTTP has had.
+bool is_json(std::string_view content_type) {
+  const std::string_view type = ascii::trim(content_type.substr(0, content_type.find(';')));
+  constexpr std::array<std::string_view, 3> known{json, "application/json-rpc",
+                                                  "application/jsonrequest"};
+  return std::any_of(known.begin(), known.end(),
+                     [type](std::string_view one) { return ascii::iequals(type, one); });
+}
+
+http_answer text_answer(unsigned status, std::string_view type, std::string body) {
+  http_answer made;
+  made.status = status;
+  made.content_type = type;
+  made.body = std::move(body);
+  return made;
+}
+
+http_answer readiness(const health_facts& facts) {
+  if (facts.stopping) return text_answer(503, plain, "stopping\n");
+  // Without its cache it answers all the same, and knows it.
+  return text_answer(200, plain, facts.store_ok ? "ready\n" : "ready, without its cache\n");
+}
+
+}  // namespace
+
+std::variant<http_page, http_answer> find_page(const http_request& asked) {
+  const auto* const found = std::find_if(
+      places.begin(), places.end(), [&asked](const place& one) { return one.path == asked.path; });
+  if (found == places.end()) return http_refusal(404, "see /");
+  const bool is_rpc = found->page == http_page::rpc;
+  const bool allowed =
+      is_rpc ? asked.method == "POST" : asked.method == "GET" || asked.method == "HEAD";
+  if (!allowed) {
+    http_answer refused = http_refusal(405, {});
+    refused.header = is_rpc ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n";
+    return refused;
+  }
+  if (is_rpc && !is_json(asked.content_type)) {
+    http_answer refused = http_refusal(415, "expected Content-Type: application/json");
+    refused.header = "Accept: application/json\r\n";
+    return refused;
+  }
+  return found->page;
+}
+
+http_answer render_page(http_page page, const counters& counted, const health_facts& facts) {
+  switch (page) {
+    case http_page::index:
+      return text_answer(200, plain, std::string(index_text));
+    case http_page::healthz:
+      return text_answer(200, plain, "alive\n");
+    case http_page::readyz:
+      return readiness(facts);
+    case http_page::metrics:
+      return text_answer(200, metrics_type, render_metrics(counted, facts));
+    case http_page::stats:
+      return text_answer(200, json, render_stats(counted) + '\n');
+    case http_page::rpc:
+      break;
+  }
+  return http_refusal(500, {});
+}
+
+http_answer rpc_answer(std::string responses) {
+  const unsigned status = responses.empty() ? 204 : 200;
+  return text_answer(status, json, std::move(responses));
+}
+
+}  // namespace cbv::api

@@ -1,0 +1,30 @@
+// What there is over HTTP, and what is said of it. Pure.
+#ifndef CBV_API_HTTP_PAGES_HPP
+#define CBV_API_HTTP_PAGES_HPP
+
+#include <string>
+#include <variant>
+
+#include "api/health_facts.hpp"
+#include "api/http_message.hpp"
+#include "cbv/verdict/counters.hpp"
+
+namespace cbv::api {
+
+/// `rpc` takes JSON-RPC in POST; the others are there for GET and HEAD.
+enum class http_page { index, healthz, readyz, metrics, stats, rpc };
+
+/// Which page a request is for, by its head; or why it gets none: 404, 405 with what is allowed,
+/// 415 for what does not say that it is JSON. The last keeps browsers out: a form of a strange site
+/// cannot say so.
+std::variant<http_page, http_answer> find_page(const http_request& asked);
+
+/// A page other than `rpc`.
+http_answer render_page(http_page page, const counters& counted, const health_facts& facts);
+
+/// The answer to `rpc`: the responses as a conversation wrote them; 204 if there are none.
+http_answer rpc_answer(std::string responses);
+
+}  // namespace cbv::api
+
+#endif

@@ -1,0 +1,103 @@
+#include "api/metrics.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "cbv/verdict/words.hpp"
+
+namespace cbv::api {
+namespace {
+
+// What the steps of the funnel are, in its order.
+constexpr std::array<std::string_view, funnel_steps.size()> funnel_help{
+    "Questions asked.",
+    "Questions that were asked of no one (reason not_asked).",
+    "Questions answered from memory.",
+    "Questions about a domain that does not exist.",
+    "Questions about a domain that takes no mail.",
+    "Connections to far hosts that could not be made.",
+    "Connections to far hosts that were made.",
+    "Sessions refused in the greeting.",
+    "Sessions refused at NOOP.",
+    "Sessions refused at EHLO and HELO.",
+    "Sessions refused at MAIL.",
+    "Mailboxes refused at RCPT, with 5yz.",
+    "Mailboxes accepted at RCPT, with 2yz.",
+    "Mailboxes deferred at RCPT, with 4yz.",
+};
+
+constexpr std::array roles{role::sender, role::recipient};
+
+class page {
+ public:
+  void begin(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    out_.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ");
+    out_.append(name).append(" ").append(type).append("\n");
+  }
+  /// `labels` are those in the braces; the values are words of ours, with nothing to escape.
+  void sample(std::string_view labels, std::uint64_t value) {
+    out_.append(name_);
+    if (!labels.empty()) out_.append("{").append(labels).append("}");
+    out_.append(" ").append(std::to_string(value)).append("\n");
+  }
+  void one(std::string_view name, std::string_view type, std::string_view help,
+           std::uint64_t value) {
+    begin(name, type, help);
+    sample("", value);
+  }
+  std::string take() && { return std::move(out_); }
+
+ private:
+  std::string out_;
+  std::string_view name_;
+};
+
+std::string label(std::string_view name, std::string_view value) {
+  return std::string(name) + "=\"" + std::string(value) + '"';
+}
+
+template <class Word>
+void add_words(page& to, std::string_view label_name, const counters& counted) {
+  for (const role side : roles) {
+    for (unsigned number = 0; number <= 255; ++number) {
+      const auto word = word_from_number<Word>(static_cast<std::uint8_t>(number));
+      if (!word) continue;
+      to.sample(label("role", to_string(side)) + ',' + label(label_name, to_string(*word)),
+                counted.of(side).of(*word));
+    }
+  }
+}
+
+}  // namespace
+
+std::string render_metrics(const counters& counted, const health_facts& facts) {
+  page all;
+  for (std::size_t i = 0; i < funnel_steps.size(); ++i) {
+    const std::string name = "cbv_" + std::string(funnel_steps[i].name) + "_total";
+    all.begin(name, "counter", funnel_help[i]);
+    for (const role side : roles)
+      all.sample(label("role", to_string(side)), counted.of(side).*funnel_steps[i].count);
+  }
+  all.begin("cbv_answers_by_status_total", "counter", "Answers given, by their status.");
+  add_words<status>(all, "status", counted);
+  all.begin("cbv_answers_by_reason_total", "counter", "Answers given, by their reason.");
+  add_words<reason>(all, "reason", counted);
+  all.one("cbv_listing_alarms_total", "counter",
+          "How often hosts everywhere refused callouts, as if this address were on a block list.",
+          counted.listing_alarms);
+  all.one("cbv_store_up", "gauge", "1 while what is learnt can be kept on disk.",
+          facts.store_ok ? 1 : 0);
+  all.one("cbv_store_writes_total", "counter", "Changes that were given to the store.",
+          facts.writes);
+  all.one("cbv_store_writes_committed_total", "counter", "Of these, those that are on disk.",
+          facts.writes_committed);
+  all.one("cbv_uptime_seconds", "gauge", "How long the daemon has been running.",
+          static_cast<std::uint64_t>(facts.uptime.count()));
+  all.begin("cbv_build_info", "gauge", "Always 1; the version is in the label.");
+  all.sample(label("version", CBV_VERSION), 1);
+  return std::move(all).take();
+}
+
+}  // namespace cbv::api

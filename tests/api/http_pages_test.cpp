@@ -1,0 +1,145 @@
+#include "api/http_pages.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "api/metrics.hpp"
+#include "api/protocol.hpp"
+
+namespace cbv::api {
+namespace {
+
+using testing::HasSubstr;
+
+http_request asking(std::string method, std::string path, std::string type = "") {
+  http_request made;
+  made.method = std::move(method);
+  made.path = std::move(path);
+  made.content_type = std::move(type);
+  return made;
+}
+
+unsigned status_of(const http_request& asked) {
+  const auto found = find_page(asked);
+  const auto* refused = std::get_if<http_answer>(&found);
+  return refused == nullptr ? 200 : refused->status;
+}
+
+TEST(HttpPages, AreFoundByTheirPathAndMethod) {
+  for (const char* path : {"/", "/healthz", "/readyz", "/metrics", "/stats"}) {
+    EXPECT_EQ(status_of(asking("GET", path)), 200U) << path;
+    EXPECT_EQ(status_of(asking("HEAD", path)), 200U) << path;
+    for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "get", "CONNECT"})
+      EXPECT_EQ(status_of(asking(method, path, "application/json")), 405U) << method << path;
+  }
+  EXPECT_EQ(status_of(asking("POST", "/rpc", "application/json")), 200U);
+  EXPECT_EQ(status_of(asking("GET", "/rpc")), 405U);
+  for (const char* path : {"", "*", "/x", "/healthz/", "//healthz", "/../healthz", "healthz"})
+    EXPECT_EQ(status_of(asking("GET", path)), 404U) << path;
+}
+
+TEST(HttpPages, ARefusedMethodIsToldWhatIsAllowed) {
+  EXPECT_EQ(std::get<http_answer>(find_page(asking("POST", "/stats"))).header,
+            "Allow: GET, HEAD\r\n");
+  EXPECT_EQ(std::get<http_answer>(find_page(asking("GET", "/rpc"))).header, "Allow: POST\r\n");
+}
+
+TEST(HttpPages, CallsSayThatTheyAreJson) {
+  for (const char* type : {"application/json", "application/json; charset=utf-8",
+                           "Application/JSON", "application/json-rpc", "application/jsonrequest"})
+    EXPECT_EQ(status_of(asking("POST", "/rpc", type)), 200U) << type;
+  for (const char* type : {"", "text/plain", "application/x-www-form-urlencoded",
+                           "multipart/form-data; boundary=application/json", "application/jsonx"})
+    EXPECT_EQ(status_of(asking("POST", "/rpc", type)), 415U) << type;
+}
+
+TEST(HttpPages, SayWhetherQuestionsAreTaken) {
+  health_facts facts;
+  EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 200U);
+  facts.store_ok = false;
+  EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 200U) << "it answers all the same";
+  EXPECT_EQ(render_page(http_page::readyz, {}, facts).body, "ready, without its cache\n");
+  facts.stopping = true;
+  EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 503U);
+  EXPECT_EQ(render_page(http_page::healthz, {}, facts).status, 200U) << "it is alive";
+}
+
+TEST(HttpPages, TheStatisticsAreThoseOfTheMethod) {
+  counters counted;
+  counted.sender.calls = 7;
+  const http_answer page = render_page(http_page::stats, counted, {});
+  EXPECT_EQ(page.body, render_stats(counted) + '\n');
+  EXPECT_EQ(page.content_type, "application/json");
+}
+
+TEST(HttpPages, CallsWithoutResponsesHaveNoContent) {
+  EXPECT_EQ(rpc_answer("").status, 204U);
+  EXPECT_EQ(rpc_answer("{}\n").status, 200U);
+}
+
+// The text format: HELP, TYPE, then samples of that metric; no sample twice.
+TEST(Metrics, AreWellFormed) {
+  const std::regex sample(
+      R"(([a-z_]+)(\{[a-z]+="[a-z0-9_.]+"(,[a-z]+="[a-z0-9_.]+")*\})? ([0-9]+))");
+  std::istringstream lines(render_metrics({}, {}));
+  std::string name;
+  std::string type;
+  std::set<std::string> names;
+  std::set<std::string> samples;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch parts;
+    if (line.starts_with("# HELP ")) {
+      name = line.substr(7, line.find(' ', 7) - 7);
+      EXPECT_GT(line.size(), 8 + name.size() + 5) << line;
+      EXPECT_TRUE(names.insert(name).second) << line;
+      type.clear();
+    } else if (line.starts_with("# TYPE ")) {
+      ASSERT_TRUE(line.starts_with("# TYPE " + name + ' ')) << line;
+      type = line.substr(8 + name.size());
+      EXPECT_TRUE(type == "counter" || type == "gauge") << line;
+      EXPECT_EQ(type == "counter", name.ends_with("_total")) << line;
+    } else {
+      ASSERT_TRUE(std::regex_match(line, parts, sample)) << line;
+      EXPECT_EQ(parts[1], name) << line;
+      EXPECT_FALSE(type.empty()) << line;
+      EXPECT_TRUE(samples.insert(line.substr(0, line.rfind(' '))).second) << line;
+    }
+  }
+}
+
+TEST(Metrics, HaveWhatIsCounted) {
+  counters counted;
+  counted.sender.calls = 11;
+  counted.recipient.refused_rcpt_to = 12;
+  counted.recipient.of(status::undeliverable) = 13;
+  counted.sender.of(reason::greylisted) = 14;
+  counted.listing_alarms = 15;
+  health_facts facts;
+  facts.writes = 16;
+  facts.writes_committed = 17;
+  facts.uptime = std::chrono::seconds(18);
+  const std::string text = render_metrics(counted, facts);
+  for (const char* line : {
+           "\ncbv_calls_total{role=\"sender\"} 11\n",
+           "\ncbv_calls_total{role=\"recipient\"} 0\n",
+           "\ncbv_refused_rcpt_to_total{role=\"recipient\"} 12\n",
+           "\ncbv_answers_by_status_total{role=\"recipient\",status=\"undeliverable\"} 13\n",
+           "\ncbv_answers_by_reason_total{role=\"sender\",reason=\"greylisted\"} 14\n",
+           "\ncbv_listing_alarms_total 15\n",
+           "\ncbv_store_writes_total 16\n",
+           "\ncbv_store_writes_committed_total 17\n",
+           "\ncbv_uptime_seconds 18\n",
+           "\ncbv_store_up 1\n",
+       })
+    EXPECT_THAT(text, HasSubstr(line));
+  facts.store_ok = false;
+  EXPECT_THAT(render_metrics(counted, facts), HasSubstr("\ncbv_store_up 0\n"));
+}
+
+}  // namespace
+}  // namespace cbv::api

@@ -1,0 +1,324 @@
+#include "api/http_session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/api/fake_backend.hpp"
+#include "tests/api/fake_peer.hpp"
+#include "tests/sim/sim_timer.hpp"
+
+namespace cbv::api {
+namespace {
+
+using json = nlohmann::json;
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::string get(std::string_view path, std::string_view header = "") {
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(header) + "\r\n";
+}
+
+std::string post(std::string_view body, std::string_view header = "") {
+  return "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+         std::string(header) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         std::string(body);
+}
+
+std::string question(int id, std::string_view address) {
+  return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) +
+         R"(,"method":"verify_recipient","params":{"address":")" + std::string(address) + "\"}}";
+}
+
+std::string body_of(const std::string& answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
+
+// A session with a client in memory, in virtual time.
+class HttpSessionTest : public testing::Test {
+ protected:
+  void start() {
+    client_.emplace(io_.get_executor());
+    session_.emplace(client_->stream(), backend_, time_, options_, log_, io_.get_executor());
+    asio::co_spawn(io_, session_->run(), [this](const std::exception_ptr& thrown, ending how) {
+      EXPECT_FALSE(thrown);
+      ended_ = how;
+    });
+    pass(0ms);
+  }
+  void TearDown() override {
+    session_->abort();
+    pass(0ms);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(time_.sleepers(), 0U);
+    EXPECT_EQ(backend_.in_flight, 0U);
+  }
+  void pass(std::chrono::milliseconds span) {
+    sim::run_until(io_, time_, time_.now() + span, [] { return false; });
+  }
+  std::string say(std::string_view octets) {
+    client_->send(octets);
+    pass(0ms);
+    return client_->take_received();
+  }
+
+  asio::io_context io_{1};
+  sim::sim_timer time_;
+  std::vector<std::string> logged_;
+  logger log_{severity::info,
+              [this](severity, std::string_view line) { logged_.emplace_back(line); }};
+  fake_backend backend_{time_};
+  http_session_options options_;
+  std::optional<fake_peer> client_;
+  std::optional<http_session> session_;
+  std::optional<ending> ended_;
+};
+
+TEST_F(HttpSessionTest, GivesItsPagesOnOneConnection) {
+  backend_.counted.sender.calls = 7;
+  start();
+  EXPECT_EQ(client_->received(), "") << "nothing is said unasked";
+  const std::string alive = say(get("/healthz"));
+  EXPECT_THAT(alive, StartsWith("HTTP/1.1 200 OK\r\nDate: "));
+  EXPECT_THAT(alive, HasSubstr(" GMT\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                               "Content-Length: 6\r\nCache-Control: no-store\r\n"));
+  EXPECT_THAT(alive, EndsWith("\r\n\r\nalive\n"));
+  EXPECT_THAT(say(get("/metrics")), HasSubstr("cbv_calls_total{role=\"sender\"} 7\n"));
+  EXPECT_EQ(json::parse(body_of(say(get("/stats"))))["sender"]["calls"], 7);
+  EXPECT_THAT(say(get("/")), HasSubstr("POST /rpc"));
+  EXPECT_THAT(say(get("/nowhere")), StartsWith("HTTP/1.1 404 Not Found\r\n"));
+  EXPECT_THAT(say(get("/rpc")), AllOf(StartsWith("HTTP/1.1 405 "), HasSubstr("Allow: POST\r\n")));
+  EXPECT_THAT(say(get("/healthz")), StartsWith("HTTP/1.1 200 "));
+  EXPECT_FALSE(ended_);
+}
+
+TEST_F(HttpSessionTest, HeadHasNoBodyAndSaysHowLongItWouldBe) {
+  start();
+  const std::string head = say("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(head, HasSubstr("Content-Length: 6\r\n"));
+  EXPECT_THAT(head, EndsWith("\r\n\r\n"));
+  EXPECT_THAT(say(get("/healthz")), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(HttpSessionTest, AnswersPipelinedRequestsInTheirOrder) {
+  start();
+  client_->send(post(question(1, "500@x.example")) + get("/healthz") +
+                post(question(2, "100@x.example")));
+  pass(499ms);
+  EXPECT_EQ(client_->received(), "") << "what is quick waits for what is slow before it";
+  pass(1s);
+  const std::string all = client_->take_received();
+  const auto first = all.find(R"("id":1)");
+  const auto second = all.find("alive");
+  const auto third = all.find(R"("id":2)");
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, third);
+  EXPECT_NE(third, std::string::npos);
+}
+
+TEST_F(HttpSessionTest, CarriesJsonRpc) {
+  start();
+  const std::string one = say(post(question(1, "ann@x.example")));
+  EXPECT_THAT(one, HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_EQ(json::parse(body_of(one))["result"]["status"], "deliverable");
+
+  const std::string written_over_lines =
+      "[\r\n " + question(2, "a@x.example") + ",\n\n" + question(3, "b@x.example") + "\n]\n";
+  const json both = json::parse(body_of(say(post(written_over_lines))));
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[0]["id"], 2);
+  EXPECT_EQ(both[1]["id"], 3);
+
+  EXPECT_EQ(json::parse(body_of(say(post("nonsense"))))["error"]["code"], -32700);
+  EXPECT_EQ(json::parse(body_of(say(post(""))))["error"]["code"], -32700);
+  EXPECT_EQ(json::parse(body_of(say(post("[]"))))["error"]["code"], -32600);
+  EXPECT_EQ(json::parse(body_of(
+                say(post(question(4, "c@x") + "\n" + question(5, "d@x")))))["error"]["code"],
+            -32700)
+      << "one message a request";
+}
+
+TEST_F(HttpSessionTest, TheCallsOfABatchAreCarriedOutAtOnce) {
+  start();
+  client_->send(
+      post('[' + question(1, "900@x.example") + ',' + question(2, "1000@x.example") + ']'));
+  pass(999ms);
+  EXPECT_EQ(client_->received(), "");
+  EXPECT_EQ(backend_.in_flight, 1U);
+  pass(2ms);
+  EXPECT_EQ(json::parse(body_of(client_->received())).size(), 2U);
+}
+
+TEST_F(HttpSessionTest, NotificationsAreCarriedOutAndHaveNoContent) {
+  start();
+  const std::string said = say(
+      post(R"({"jsonrpc":"2.0","method":"verify_sender","params":{"address":"ann@x.example"}})"));
+  EXPECT_THAT(said, StartsWith("HTTP/1.1 204 No Content\r\n"));
+  EXPECT_THAT(said, Not(HasSubstr("\r\nContent-")));
+  EXPECT_THAT(said, EndsWith("\r\n\r\n"));
+  EXPECT_EQ(backend_.questions.size(), 1U);
+  EXPECT_THAT(say(get("/healthz")), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(HttpSessionTest, AFaultOfOursIsAnErrorOfTheCall) {
+  start();
+  const std::string said = say(post(question(1, "throw@x.example")));
+  EXPECT_THAT(said, StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(json::parse(body_of(said))["error"]["code"], -32603);
+  EXPECT_THAT(logged_, ElementsAre(HasSubstr("call_failed")));
+}
+
+TEST_F(HttpSessionTest, WhatDoesNotSayThatItIsJsonIsNotRead) {
+  start();
+  const std::string form =
+      "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+      "Content-Length: 2\r\n\r\n{}";
+  EXPECT_THAT(say(form), AllOf(StartsWith("HTTP/1.1 415 "), HasSubstr("application/json")));
+  EXPECT_THAT(say(get("/healthz")), StartsWith("HTTP/1.1 200 ")) << "its body was read over";
+}
+
+TEST_F(HttpSessionTest, AClientThatAwaitsItIsToldToGoOn) {
+  start();
+  const std::string whole = post(question(1, "ann@x.example"), "Expect: 100-continue\r\n");
+  const std::size_t head = whole.find("\r\n\r\n") + 4;
+  EXPECT_EQ(say(whole.substr(0, head)), http_continue);
+  EXPECT_EQ(say(whole.substr(head, 5)), "") << "once";
+  EXPECT_THAT(say(whole.substr(head + 5)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(say(whole.substr(0, head)), http_continue) << "and for the next request again";
+  EXPECT_THAT(say(whole.substr(head)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(say(whole), StartsWith("HTTP/1.1 200 ")) << "it did not wait";
+}
+
+TEST_F(HttpSessionTest, AClientThatAwaitsItIsToldBeforeItSendsInVain) {
+  start();
+  EXPECT_THAT(say("POST /nowhere HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 1000\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 404 "), HasSubstr("Connection: close\r\n")));
+  pass(1s);
+  EXPECT_EQ(ended_, ending::client_done);
+}
+
+TEST_F(HttpSessionTest, WhatIsNotUnderstoodIsAnsweredThenClosed) {
+  start();
+  EXPECT_THAT(say("nonsense\n" + get("/healthz")),
+              AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("Connection: close\r\n")));
+  EXPECT_FALSE(client_->closed()) << "what is still sent is read, or the answer might be lost";
+  say("more of it");
+  EXPECT_EQ(client_->unread(), 0U);
+  pass(1s);
+  EXPECT_TRUE(client_->closed());
+  EXPECT_EQ(ended_, ending::not_understood);
+  EXPECT_EQ(session_->complaint(), "http: Bad Request: a line does not end in CRLF");
+}
+
+TEST_F(HttpSessionTest, TooMuchIsRefusedBeforeItIsRead) {
+  options_.limits.body_octets_max = 1'000;
+  start();
+  EXPECT_THAT(say("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(HttpSessionTest, ABodyMayBeLongerThanALine) {
+  start();
+  const std::string said = say(post(question(1, std::string(70'000, 'x') + "@x.example")));
+  EXPECT_EQ(json::parse(body_of(said))["id"], 1);
+  EXPECT_TRUE(json::parse(body_of(said)).contains("result"));
+}
+
+TEST_F(HttpSessionTest, HttpOneZeroIsClosedUnlessItAsksOtherwise) {
+  start();
+  EXPECT_THAT(say("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
+              HasSubstr("Connection: keep-alive\r\n"));
+  EXPECT_FALSE(ended_);
+  EXPECT_THAT(say("GET /healthz HTTP/1.0\r\n\r\n"), HasSubstr("Connection: close\r\n"));
+  EXPECT_EQ(ended_, ending::client_done);
+}
+
+TEST_F(HttpSessionTest, ClosesAfterTheRequestThatSaysSo) {
+  start();
+  EXPECT_THAT(say(get("/healthz", "Connection: close\r\n") + get("/stats")),
+              AllOf(HasSubstr("Connection: close\r\n"), EndsWith("alive\n")));
+  EXPECT_EQ(ended_, ending::client_done);
+}
+
+TEST_F(HttpSessionTest, AnswersAClientThatHalfCloses) {
+  start();
+  client_->send(post(question(1, "300@x.example")));
+  client_->end();
+  pass(400ms);
+  EXPECT_THAT(client_->received(), HasSubstr(R"("id":1)"));
+  EXPECT_EQ(ended_, ending::client_done);
+}
+
+TEST_F(HttpSessionTest, AnIdleClientIsClosedWithoutAWord) {
+  start();
+  say(get("/healthz"));
+  say("\r\n");
+  pass(options_.idle_timeout - 1ms);
+  EXPECT_FALSE(ended_);
+  pass(1ms);
+  EXPECT_EQ(client_->received(), "");
+  EXPECT_EQ(ended_, ending::idle);
+}
+
+TEST_F(HttpSessionTest, ASlowWriterIsBounded) {
+  start();
+  const std::string request = get("/healthz");
+  for (int i = 0; i < 15; ++i) {
+    client_->send(request.substr(static_cast<std::size_t>(i), 1));
+    pass(2s);
+  }
+  EXPECT_THAT(client_->received(), StartsWith("HTTP/1.1 408 "));
+  pass(1s);
+  EXPECT_EQ(ended_, ending::client_too_slow);
+}
+
+TEST_F(HttpSessionTest, ASlowReaderIsBounded) {
+  start();
+  client_->read_at_most(10);
+  say(get("/metrics"));
+  pass(options_.write_timeout);
+  EXPECT_EQ(ended_, ending::client_too_slow);
+}
+
+TEST_F(HttpSessionTest, StoppedItAnswersWhatIsInFlightThenCloses) {
+  start();
+  client_->send(post(question(1, "1000@x.example")) + get("/healthz"));
+  pass(10ms);
+  session_->stop();
+  pass(1s);
+  EXPECT_THAT(client_->received(),
+              AllOf(HasSubstr(R"("id":1)"), HasSubstr("Connection: close\r\n")));
+  EXPECT_THAT(client_->received(), Not(HasSubstr("alive")));
+  EXPECT_EQ(ended_, ending::stopped);
+}
+
+TEST_F(HttpSessionTest, StoppedItClosesTheQuietAtOnce) {
+  start();
+  say(get("/healthz"));
+  session_->stop();
+  pass(0ms);
+  EXPECT_TRUE(client_->closed());
+}
+
+TEST_F(HttpSessionTest, ALostConnectionEndsIt) {
+  start();
+  client_->send("GET /heal");
+  pass(0ms);
+  client_->vanish();
+  pass(0ms);
+  EXPECT_EQ(ended_, ending::connection_lost);
+}
+
+}  // namespace
+}  // namespace cbv::api
