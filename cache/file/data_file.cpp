@@ -255,13 +255,11 @@ result<void> data_file::guard(table of, std::string_view key) {
   return root ? judged(way_.fault_on_way(*root, key)) : result<void>{};
 }
 
-result<void> data_file::guard_all(table of) {
+result<void> data_file::guard_leaf(table of, std::string_view key,
+                                   std::optional<std::string>& next) {
+  next.reset();
   const auto& root = found_.roots[index_of(of)];
-  auto& sound = sound_[index_of(of)];
-  if (!root || sound.load(std::memory_order_relaxed)) return {};
-  auto outcome = judged(check_one_tree(found_.file, found_.meta, *root));
-  if (outcome) sound.store(true, std::memory_order_relaxed);
-  return outcome;
+  return root ? judged(way_.fault_in_leaf(*root, key, next)) : result<void>{};
 }
 
 std::uint64_t data_file::map_octets() const noexcept {

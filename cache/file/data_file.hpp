@@ -72,10 +72,12 @@ class data_file {
   /// What LMDB reads may be believed: checked, or written by this process.
   bool is_checked() const noexcept { return checked_.load(std::memory_order_acquire); }
 
-  /// As long as it is not checked, before LMDB reads a key, and before it walks a table: looks at
-  /// just the pages that it will. Any thread.
+  /// As long as it is not checked, before LMDB reads a key, and before it walks the leaf where the
+  /// key has its place: looks at just the pages that it will. `next`: where the next leaf begins;
+  /// nothing: there is none, or need not be looked at. Any thread, inside a read transaction that
+  /// was begun before it was checked: which keeps the pages as they were.
   result<void> guard(table of, std::string_view key);
-  result<void> guard_all(table of);
+  result<void> guard_leaf(table of, std::string_view key, std::optional<std::string>& next);
 
   std::uint64_t map_octets() const noexcept;
   /// No transaction may be open.
@@ -105,7 +107,6 @@ class data_file {
   page_number pages_lost_ = 0;
   int stale_readers_ = 0;
   std::atomic<bool> checked_{false};
-  std::array<std::atomic<bool>, tables> sound_{};  // guard_all() has found them so
 };
 
 /// So that the name of a file that was just made or renamed survives a loss of power.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace cbv::cache {
@@ -59,6 +60,38 @@ struct cursor_closer {
 };
 using cursor_owner = std::unique_ptr<MDB_cursor, cursor_closer>;
 
+/// Goes ahead of a cursor through a file that has not been looked through: the leaf where the
+/// cursor stands and the one behind it are always looked at before LMDB comes there.
+class vanguard {
+ public:
+  vanguard(data_file& file, table of) : file_(file), of_(of) {}
+
+  /// Before the cursor is set to the first key not less than `from`: which may stand in the leaf
+  /// behind that one.
+  result<void> begin(std::string_view from) {
+    if (file_.is_checked()) return {};
+    if (auto sound = file_.guard_leaf(of_, from, next_); !sound) return sound;
+    return go_on();
+  }
+
+  /// Before it goes on from a key.
+  result<void> pass(std::string_view key) {
+    return next_ && key >= last_ ? go_on() : result<void>{};
+  }
+
+ private:
+  result<void> go_on() {
+    if (!next_) return {};
+    last_ = *std::move(next_);
+    return file_.guard_leaf(of_, last_, next_);
+  }
+
+  data_file& file_;
+  const table of_;
+  std::string last_;                 // where the last leaf begins that was looked at
+  std::optional<std::string> next_;  // where the one behind it does
+};
+
 }  // namespace
 
 read_transaction::read_transaction(read_transaction&& other) noexcept
@@ -100,9 +133,8 @@ result<void> read_transaction::walk(
 result<void> read_transaction::walk_from(
     table of, std::string_view from,
     const std::function<bool(std::string_view key, std::string_view value)>& show) const {
-  if (!file_.is_checked()) {
-    if (const auto sound = file_.guard_all(of); !sound) return sound.error();
-  }
+  vanguard ahead(file_, of);
+  if (auto sound = ahead.begin(from); !sound) return sound;
   MDB_cursor* opened_cursor = nullptr;
   int rc = mdb_cursor_open(place_->txn, file_.number_of(of), &opened_cursor);
   if (rc != 0) return code_of(rc);
@@ -112,6 +144,7 @@ result<void> read_transaction::walk_from(
   rc = mdb_cursor_get(cursor.get(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
   while (rc == 0) {
     if (!show(view_of(key), view_of(value))) return {};
+    if (auto sound = ahead.pass(view_of(key)); !sound) return sound;
     rc = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
   }
   if (rc != MDB_NOTFOUND) return code_of(rc);

@@ -26,6 +26,16 @@ struct key_range {
   std::optional<std::string_view> beyond;
 };
 
+bool is_within(std::string_view page, page_kind kind, const key_range& range, bool numbers) {
+  const std::size_t nodes = nodes_in(page);
+  const std::size_t first = kind == page_kind::branch ? 1 : 0;
+  if (first >= nodes) return true;
+  return (!range.least || compare_keys(*range.least, key_at(page, first), numbers) <= 0) &&
+         (!range.beyond || compare_keys(key_at(page, nodes - 1), *range.beyond, numbers) < 0);
+}
+
+constexpr page_fault keys_elsewhere = "a page has keys that belong elsewhere";
+
 class walk {
  public:
   using leaf_seen = std::function<bool(std::string_view key, const leaf_value& value)>;
@@ -98,18 +108,8 @@ class walk {
     if (const page_fault wrong = check_page(page, at, kind, rules_); !wrong.empty()) {
       return fault(wrong, at);
     }
-    const std::size_t nodes = nodes_in(page);
-    const std::size_t first = kind == page_kind::branch ? 1 : 0;
-    if (first < nodes && !is_within(key_at(page, first), key_at(page, nodes - 1), range)) {
-      return fault("a page has keys that belong elsewhere", at);
-    }
+    if (!is_within(page, kind, range, rules_.keys_are_numbers)) return fault(keys_elsewhere, at);
     return kind == page_kind::leaf ? leaf(page) : branch(page, at, level, range);
-  }
-
-  bool is_within(std::string_view first, std::string_view last, const key_range& range) const {
-    const bool numbers = rules_.keys_are_numbers;
-    return (!range.least || compare_keys(*range.least, first, numbers) <= 0) &&
-           (!range.beyond || compare_keys(last, *range.beyond, numbers) < 0);
   }
 
   bool branch(std::string_view page, page_number at, std::size_t level, const key_range& range) {
@@ -231,12 +231,6 @@ tree_findings check_main_tree(const page_reader& file, const meta_page& meta) {
   return all;
 }
 
-std::string check_one_tree(const page_reader& file, const meta_page& meta, const tree_root& tree) {
-  walk through(file, meta, always);
-  through.table(tree);
-  return through.fault_found();
-}
-
 path_check::path_check(const page_reader& file, const meta_page& meta)
     : file_(file),
       rules_{meta.last_page, false, false},
@@ -253,9 +247,10 @@ void path_check::note_known(page_number at) noexcept {
                                     std::memory_order_relaxed);
 }
 
-std::string path_check::go(
-    const tree_root& tree, std::string_view key,
-    const std::function<void(std::string_view page, std::size_t node)>& found) {
+/// From the root to the leaf where the key has its place; either function may find a fault.
+template <class SeeBranch, class SeeLeaf>
+std::string path_check::go(const tree_root& tree, std::string_view key, SeeBranch see_branch,
+                           SeeLeaf see_leaf) {
   if (tree.root == no_page) return {};
   std::string buffer;
   page_number at = tree.root;
@@ -270,39 +265,73 @@ std::string path_check::go(
     } else if (!is_of_kind(page, kind)) {
       return at_page("a page is of another kind", at);
     }
-    if (kind == page_kind::leaf) {
-      const std::size_t node = leaf_node_with(page, key);
-      if (node < nodes_in(page)) found(page, node);
-      return {};
-    }
-    at = child_at(page, branch_node_for(page, key));
+    if (kind == page_kind::leaf) return see_leaf(page, at);
+    const std::size_t node = branch_node_for(page, key);
+    if (const page_fault wrong = see_branch(page, node); !wrong.empty()) return at_page(wrong, at);
+    at = child_at(page, node);
   }
 }
 
-std::string path_check::fault_on_way(const tree_root& tree, std::string_view key) {
-  std::optional<leaf_value> big;
-  std::string fault = go(tree, key, [&big](std::string_view page, std::size_t node) {
-    const leaf_value value = value_at(page, node);
-    if (value.overflow != no_page) big = value;
-  });
-  if (!fault.empty() || !big) return fault;
+/// A value that stands outside its leaf.
+std::string path_check::fault_behind(const leaf_value& value) const {
   std::string buffer;
   page_number pages = 0;
-  const std::string_view head = file_.page(big->overflow, buffer);
-  if (head.empty()) return at_page("a page cannot be read", big->overflow);
-  const page_fault wrong = check_overflow(head, big->overflow, big->size, rules_, pages);
-  if (!wrong.empty()) return at_page(wrong, big->overflow);
+  const std::string_view head = file_.page(value.overflow, buffer);
+  if (head.empty()) return at_page("a page cannot be read", value.overflow);
+  const page_fault wrong = check_overflow(head, value.overflow, value.size, rules_, pages);
+  if (!wrong.empty()) return at_page(wrong, value.overflow);
   // All that LMDB hands out has to be in the file.
-  const std::uint64_t needed = (page_head_octets - 1 + big->size) / head.size() + 1;
-  const page_number last = big->overflow + needed - 1;
+  const std::uint64_t needed = (page_head_octets - 1 + value.size) / head.size() + 1;
+  const page_number last = value.overflow + needed - 1;
   return file_.page(last, buffer).empty() ? at_page("a page cannot be read", last) : std::string{};
+}
+
+namespace {
+
+constexpr auto any_branch = [](std::string_view, std::size_t) { return page_fault{}; };
+
+}  // namespace
+
+std::string path_check::fault_on_way(const tree_root& tree, std::string_view key) {
+  return go(tree, key, any_branch, [&](std::string_view page, page_number) {
+    const std::size_t node = leaf_node_with(page, key);
+    if (node == nodes_in(page)) return std::string();
+    const leaf_value value = value_at(page, node);
+    return value.overflow == no_page ? std::string() : fault_behind(value);
+  });
+}
+
+std::string path_check::fault_in_leaf(const tree_root& tree, std::string_view key,
+                                      std::optional<std::string>& next) {
+  std::optional<std::string> least;
+  next.reset();
+  const auto see_branch = [&](std::string_view page, std::size_t node) {
+    if (!is_within(page, page_kind::branch, {least, next}, false)) return keys_elsewhere;
+    if (node > 0) least = key_at(page, node);
+    if (node + 1 < nodes_in(page)) next = key_at(page, node + 1);
+    return page_fault{};
+  };
+  return go(tree, key, see_branch, [&](std::string_view page, page_number at) {
+    if (!is_within(page, page_kind::leaf, {least, next}, false)) {
+      return at_page(keys_elsewhere, at);
+    }
+    for (std::size_t node = 0; node < nodes_in(page); ++node) {
+      const leaf_value value = value_at(page, node);
+      if (value.overflow == no_page) continue;
+      if (std::string wrong = fault_behind(value); !wrong.empty()) return wrong;
+    }
+    return std::string();
+  });
 }
 
 std::optional<std::string> path_check::value_under(const tree_root& tree, std::string_view key) {
   std::optional<std::string> value;
-  const std::string fault = go(tree, key, [&value](std::string_view page, std::size_t node) {
+  go(tree, key, any_branch, [&](std::string_view page, page_number) {
+    const std::size_t node = leaf_node_with(page, key);
+    if (node == nodes_in(page)) return std::string();
     const leaf_value held = value_at(page, node);
     if (held.overflow == no_page) value = std::string(held.octets);
+    return std::string();
   });
   return value;
 }

@@ -42,11 +42,8 @@ tree_findings check_all_trees(const page_reader& file, const meta_page& meta,
 /// Only the main tree, whose leaves name the tables.
 tree_findings check_main_tree(const page_reader& file, const meta_page& meta);
 
-/// Only one tree of a table.
-std::string check_one_tree(const page_reader& file, const meta_page& meta, const tree_root& tree);
-
-/// Looks at the pages from a root to a key before LMDB does. For all threads, until something has
-/// been written to the file; each page is checked once.
+/// Looks at the pages from a root to a key before LMDB does. For all threads, as long as nothing
+/// has been written over what the file had when it was opened; each page is checked once.
 class path_check {
  public:
   path_check(const page_reader& file, const meta_page& meta);
@@ -54,14 +51,22 @@ class path_check {
   /// What is wrong on the way to the key; empty: LMDB may go it.
   std::string fault_on_way(const tree_root& tree, std::string_view key);
 
+  /// What is wrong with the leaf where the key has its place, on the way there, or with what it
+  /// leads to; and where the next leaf begins, nothing behind the last. Without a fault the keys of
+  /// the leaf lie between those of its neighbours.
+  std::string fault_in_leaf(const tree_root& tree, std::string_view key,
+                            std::optional<std::string>& next);
+
   /// The value under the key, if the way is sound and it is there.
   std::optional<std::string> value_under(const tree_root& tree, std::string_view key);
 
  private:
   bool is_known(page_number at) const noexcept;
   void note_known(page_number at) noexcept;
-  std::string go(const tree_root& tree, std::string_view key,
-                 const std::function<void(std::string_view page, std::size_t node)>& found);
+  template <class SeeBranch, class SeeLeaf>
+  std::string go(const tree_root& tree, std::string_view key, SeeBranch see_branch,
+                 SeeLeaf see_leaf);
+  std::string fault_behind(const leaf_value& value) const;
 
   const page_reader& file_;
   const tree_rules rules_;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ class FlippedBitsTest : public testing::TestWithParam<int> {
       ASSERT_TRUE(opened_store) << opened_store.error().message;
       auto& store = **opened_store;
       ask_for_all(store);
+      walk_through_all(store);
       if (is_left_alone(log)) return;
       const mailbox extra = sample::address("extra@example.org");
       store.put(role::recipient, extra, damage::numbered_verdict(round), noon + 1s);
@@ -90,6 +92,22 @@ class FlippedBitsTest : public testing::TestWithParam<int> {
       ASSERT_TRUE(damage::is_kept(i)) << i;
       ASSERT_EQ((*found)->verdict.status, status::undeliverable) << i;
       ASSERT_EQ((*found)->verdict.reply->text, damage::numbered_verdict(i).reply->text) << i;
+    }
+  }
+
+  /// What is shown in the order of its keys is no more than what was kept, however far it comes.
+  static void walk_through_all(lmdb_store& store) {
+    for (const table of : kept_tables) {
+      std::optional<std::string> from = "";
+      int shown = 0;
+      while (from && shown <= damage::records) {
+        const auto page = store.all().page(of, *from, {}, 100);
+        if (!page) break;
+        ASSERT_TRUE(!page->next || *page->next > *from);
+        shown += static_cast<int>(page->records.size());
+        from = page->next;
+      }
+      ASSERT_LE(shown, damage::records);
     }
   }
 

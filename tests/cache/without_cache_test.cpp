@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -184,6 +185,47 @@ TEST_F(WithoutCacheTest, FindsWhatIsSoundBeforeTheDamageIsSetAside) {
   EXPECT_GT(found, damage::records / 2);
   EXPECT_FALSE((*env)->begin_write());
   EXPECT_THAT((*env)->fault(), HasSubstr("odd bounds (page " + std::to_string(leaf)));
+}
+
+TEST_F(WithoutCacheTest, WalksWhatIsSoundBeforeTheDamageIsSetAside) {
+  std::string content = damage::make_file(directory_);
+  std::vector<std::string> keys;
+  for (int i = 0; i < damage::records; ++i) {
+    if (damage::is_kept(i)) keys.push_back(damage::key_of(i));
+  }
+  std::sort(keys.begin(), keys.end());
+  const inspection before = inspect(file());
+  const std::size_t root = before.roots[index_of(table::verdicts)]->root * 4096;
+  const std::string page = content.substr(root, 4096);
+  constexpr std::size_t damaged = 20;
+  const auto begin_of = [&](std::size_t leaf) {
+    const auto first = std::lower_bound(keys.begin(), keys.end(), key_at(page, leaf));
+    return static_cast<std::size_t>(first - keys.begin());
+  };
+  content[child_at(page, damaged) * 4096 + 13] = '\xff';
+  damage::write_content(file(), content);
+  auto env = environment::open(damage::in(directory_));
+  ASSERT_TRUE(env);
+  constexpr std::size_t most = 100;
+  for (std::size_t from = 0; from < keys.size(); ++from) {
+    std::size_t at = from;
+    const auto walked = (*env)->begin_read()->walk_from(
+        table::verdicts, keys[from], [&](std::string_view key, std::string_view) {
+          EXPECT_EQ(key, keys[at]);
+          return ++at < from + most;
+        });
+    // One leaf ahead is looked at.
+    const bool before_it = from + most - 1 <= begin_of(damaged - 1);
+    EXPECT_EQ(walked.has_value(), before_it || from >= begin_of(damaged + 1)) << from;
+    if (walked) {
+      EXPECT_EQ(at, std::min(from + most, keys.size()));
+    } else {
+      EXPECT_EQ(walked.error(), page_damaged());
+      EXPECT_LE(at, std::max(from, begin_of(damaged)));
+    }
+  }
+  EXPECT_FALSE((*env)->is_checked());
+  EXPECT_FALSE((*env)->begin_write());
 }
 
 TEST_F(WithoutCacheTest, CompactsUnderReadersThatSeeNothingOfIt) {

@@ -181,6 +181,62 @@ TEST(TreeCheckTest, GuardsTheWayToAKey) {
   EXPECT_EQ(faults(), damage::records);
 }
 
+/// The faults met when a table is gone through leaf by leaf, and how many leaves that were.
+std::vector<std::string> faults_by_leaf(const std::string& directory, table of) {
+  const inspection found = inspect(directory + "/data.mdb");
+  path_check way(found.file, found.meta);
+  std::vector<std::string> faults;
+  std::optional<std::string> next = "";
+  while (next && faults.size() < 1000) {
+    const std::string from = *next;
+    faults.push_back(way.fault_in_leaf(*found.roots[index_of(of)], from, next));
+    EXPECT_TRUE(!next || *next > from);
+  }
+  return faults;
+}
+
+TEST(TreeCheckTest, GuardsLeafByLeaf) {
+  const temporary_folder place;
+  const std::string directory = place.inside("cache");
+  const std::string sound = damage::make_file(directory);
+  const inspection before = inspect(directory + "/data.mdb");
+  const tree_root& verdicts = *before.roots[index_of(table::verdicts)];
+  const std::size_t root = verdicts.root * 4096;
+  const std::string_view page = std::string_view(sound).substr(root, 4096);
+  ASSERT_EQ(verdicts.depth, 2);
+  const auto all_sound = faults_by_leaf(directory, table::verdicts);
+  EXPECT_EQ(all_sound, std::vector<std::string>(verdicts.leaf_pages));
+
+  const auto node_of = [&](std::size_t number) {
+    std::uint16_t at = 0;
+    std::memcpy(&at, page.data() + 16 + 2 * number, sizeof at);
+    return root + at;
+  };
+  std::string content = sound;
+  set(content, child_at(page, 3) * 4096 + 14, std::uint16_t{4096});
+  set(content, node_of(5), static_cast<std::uint16_t>(child_at(page, 6)));
+  damage::write_content(directory + "/data.mdb", content);
+  const auto faults = faults_by_leaf(directory, table::verdicts);
+  ASSERT_EQ(faults.size(), verdicts.leaf_pages);
+  for (std::size_t leaf = 0; leaf < faults.size(); ++leaf) {
+    EXPECT_THAT(faults[leaf], leaf == 3   ? HasSubstr("outside its page")
+                              : leaf == 5 ? HasSubstr("keys that belong elsewhere")
+                                          : HasSubstr(""));
+    EXPECT_EQ(faults[leaf].empty(), leaf != 3 && leaf != 5) << leaf;
+  }
+
+  const tree_root& hosts = *before.roots[index_of(table::hosts)];
+  ASSERT_GT(hosts.overflow_pages, 0U);
+  ASSERT_EQ(hosts.depth, 1);
+  const leaf_value last = value_at(std::string_view(sound).substr(hosts.root * 4096, 4096), 0);
+  content = sound;
+  set(content, last.overflow * 4096 + 10, std::uint16_t{2});
+  damage::write_content(directory + "/data.mdb", content);
+  const auto of_long_values = faults_by_leaf(directory, table::hosts);
+  ASSERT_EQ(of_long_values.size(), 1U);
+  EXPECT_THAT(of_long_values[0], HasSubstr("of another kind"));
+}
+
 TEST(TreeCheckTest, ReadsAValueOnItsWay) {
   const temporary_folder place;
   const std::string directory = place.inside("cache");
