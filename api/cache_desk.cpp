@@ -325,6 +325,14 @@ outcome import(const cache_call& asked, catalogue& all) {
   json_writer wrong(complaints);
   wrong.begin_array();
   std::uint64_t number = 0;
+  const auto complain = [&](const std::string& why) {
+    if (refused++ >= complaints_max || complaints.size() > answer_octets_max) return;
+    wrong.begin_object();
+    write_count(wrong, "line", number);
+    wrong.key("why");
+    wrong.text(why.substr(0, 300));
+    wrong.end_object();
+  };
   for (std::string_view rest = asked.lines; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = ascii::trim(rest.substr(0, end));
@@ -333,12 +341,7 @@ outcome import(const cache_call& asked, catalogue& all) {
     if (line.empty()) continue;
     auto read = read_line(line);
     if (const auto* complaint = std::get_if<std::string>(&read)) {
-      if (refused++ >= complaints_max || complaints.size() > answer_octets_max) continue;
-      wrong.begin_object();
-      write_count(wrong, "line", number);
-      wrong.key("why");
-      wrong.text(complaint->substr(0, 300));
-      wrong.end_object();
+      complain(*complaint);
       continue;
     }
     auto& record = std::get<cache_record>(read);
@@ -347,6 +350,7 @@ outcome import(const cache_call& asked, catalogue& all) {
     written += *put == catalogue::outcome::written ? 1 : 0;
     same += *put == catalogue::outcome::same ? 1 : 0;
     newer += *put == catalogue::outcome::newer_kept ? 1 : 0;
+    if (*put == catalogue::outcome::too_many) complain("more bookings than are kept");
   }
   wrong.end_array();
   if (asked.flush) {

@@ -1,5 +1,6 @@
 #include "cache/booking_list.hpp"
 
+#include <boost/system/errc.hpp>
 #include <string_view>
 #include <utility>
 
@@ -39,6 +40,30 @@ bool booking_list::book(const booking& wanted) {
   // If the disk takes nothing it is booked until the end of the process.
   shelf_.put(table::bookings, key.octets(), encode_booking(key.octets(), wanted));
   return true;
+}
+
+result<booking_list::taking> booking_list::bring(std::string_view key, std::string octets) {
+  auto read = decode_booking(key, octets);
+  if (!read) return read.error();
+  const std::lock_guard lock(mutex_);
+  const auto held = by_key_.find(key);
+  if (held == by_key_.end() && by_key_.size() >= bookings_max_) return taking::too_many;
+  if (!shelf_.put(table::bookings, key, std::move(octets))) {
+    return make_error_code(boost::system::errc::no_buffer_space);
+  }
+  by_key_.insert_or_assign(std::string(key), *std::move(read));
+  if (brought_.size() < bookings_max_) brought_.emplace_back(key);
+  return taking::taken;
+}
+
+std::vector<booking> booking_list::take_brought() {
+  const std::lock_guard lock(mutex_);
+  std::vector<booking> all;
+  for (const std::string& key : std::exchange(brought_, {})) {
+    const auto held = by_key_.find(key);
+    if (held != by_key_.end()) all.push_back(held->second);
+  }
+  return all;
 }
 
 void booking_list::cancel(role side, const mailbox& address) {

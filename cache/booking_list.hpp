@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cache/shelf/shelf.hpp"
+#include "cbv/base/result.hpp"
 #include "cbv/verdict/booking_book.hpp"
 
 namespace cbv::cache {
@@ -25,6 +26,15 @@ class booking_list final : public booking_book {
   void cancel(role side, const mailbox& address) override;
   std::vector<booking> booked() override;
 
+  enum class taking { taken, too_many };
+
+  /// Takes over a record that comes from elsewhere, in place of what stands under its key.
+  /// record_corrupt if it is none; too_many: nothing has changed.
+  result<taking> bring(std::string_view key, std::string octets);
+
+  /// What was brought since the last call, as it is booked now: for who begins re-probes.
+  std::vector<booking> take_brought();
+
   /// The same as cancel(), by the key of the record. False if nothing is booked under it.
   bool cancel(std::string_view key);
 
@@ -33,6 +43,7 @@ class booking_list final : public booking_book {
   const std::size_t bookings_max_;
   std::mutex mutex_;
   std::map<std::string, booking, std::less<>> by_key_;
+  std::vector<std::string> brought_;  // their keys
 };
 
 }  // namespace cbv::cache

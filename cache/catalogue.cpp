@@ -107,6 +107,11 @@ result<catalogue::outcome> catalogue::put(table into, std::string_view key, std:
     const auto ours = learnt_at(into, key, **held);
     if (!overwrite && ours && theirs && *ours > *theirs) return outcome::newer_kept;
   }
+  if (into == table::bookings && bookings_ != nullptr) {
+    const auto brought = bookings_->bring(key, std::move(octets));
+    if (!brought) return brought.error();
+    return *brought == booking_list::taking::taken ? outcome::written : outcome::too_many;
+  }
   if (!shelf_.put(into, key, std::move(octets))) return queue_is_full();
   return outcome::written;
 }

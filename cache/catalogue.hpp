@@ -58,10 +58,10 @@ class catalogue {
   /// Forgets one record. How many there were: one, or none.
   result<std::uint64_t> forget(table of, std::string_view key);
 
-  enum class outcome { written, same, newer_kept };
+  enum class outcome { written, same, newer_kept, too_many };
 
   /// Puts octets that are a record's. What is there and was learnt later stays, unless `overwrite`.
-  /// A booking is taken up at the next start.
+  /// Bookings are taken up as any, up to their bound: too_many, and nothing has changed.
   result<outcome> put(table into, std::string_view key, std::string octets, bool overwrite);
 
   /// Waits until all changes are on the disk.

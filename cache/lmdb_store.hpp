@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "cache/booking_list.hpp"
 #include "cache/catalogue.hpp"
@@ -46,6 +47,9 @@ class lmdb_store final : public verdict_store {
 
   /// The re-probes that are booked, in the same environment.
   booking_book& bookings() noexcept { return bookings_; }
+
+  /// As the list's: what an import has booked since the last call.
+  std::vector<booking> take_brought_bookings() { return bookings_.take_brought(); }
 
   /// All of it, for those who look after it. Not to outlive the store.
   catalogue all() noexcept { return {*shelf_, &bookings_}; }

@@ -21,21 +21,34 @@ re_prober::re_prober(asio::any_io_executor executor, timer& time, booking_book& 
       options_(std::move(options)),
       call_out_(std::move(call_out)),
       changed_(executor_) {
-  take_up();
+  take_up(book_.booked());
 }
 
-void re_prober::take_up() {
-  std::vector<booking> booked = book_.booked();
-  std::vector<resumed_booking> resumed = resume(booked, options_, time_.wall_now());
-  for (resumed_booking& one : resumed) {
-    std::string key = question_key(one.held.role, one.held.address);
-    entry& made =
-        entries_.insert_or_assign(key, entry{std::move(one.held), due_.end()}).first->second;
-    schedule(key, made, one.wait);
+void re_prober::take_up(std::vector<booking> brought) {
+  std::unordered_map<std::string, std::pair<role, mailbox>> unwanted;
+  for (const booking& one : brought) {
+    unwanted.try_emplace(question_key(one.role, one.address), one.role, one.address);
   }
-  for (const booking& one : booked) {
-    if (!entries_.contains(question_key(one.role, one.address)))
-      book_.cancel(one.role, one.address);
+  for (resumed_booking& one : resume(std::move(brought), options_, time_.wall_now())) {
+    const std::string key = question_key(one.held.role, one.held.address);
+    unwanted.erase(key);
+    const auto [known, is_new] = entries_.try_emplace(key, entry{one.held, due_.end()});
+    if (!is_new && known->second.place == due_.end()) {
+      book_.book(known->second.held);  // its re-probe is under way: that one knows better
+      continue;
+    }
+    known->second.held = std::move(one.held);
+    schedule(key, known->second, one.wait);
+  }
+  for (const auto& [key, whose] : unwanted) {
+    const auto known = entries_.find(key);
+    if (known == entries_.end()) {
+      book_.cancel(whose.first, whose.second);
+    } else if (known->second.place == due_.end()) {
+      book_.book(known->second.held);
+    } else {
+      drop(known);
+    }
   }
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/async/awaitable.hpp"
@@ -46,6 +47,10 @@ class re_prober {
   void note(role side, const mailbox& about, const verdict& made,
             std::optional<std::chrono::seconds> retry_after);
 
+  /// What stands in the book, but was not booked here, is begun when it is due, or, if that is
+  /// past, one after the other from now on. What is no longer wanted leaves the book.
+  void take_up(std::vector<booking> brought);
+
   /// What `doomed` says is booked no more, here and in the book. One whose re-probe is under way is
   /// not booked again by its end alone. How many.
   std::size_t cancel(const std::function<bool(role side, const mailbox& about)>& doomed);
@@ -70,7 +75,6 @@ class re_prober {
   };
   using entries = std::unordered_map<std::string, entry>;
 
-  void take_up();
   void keep(const std::string& key, booking held, std::chrono::milliseconds wait);
   void schedule(const std::string& key, entry& of, std::chrono::milliseconds wait);
   void drop(entries::iterator which);

@@ -66,6 +66,10 @@ class verifier {
   /// To be called before the verifier is destroyed.
   awaitable<void> stop(time_point deadline);
 
+  /// The re-prober's: what stands in the book, but was not booked by it.
+  void take_up_bookings(std::vector<booking> brought) {
+    if (re_probes_) re_probes_->take_up(std::move(brought));
+  }
   /// The re-probes that `doomed` says are booked no more.
   void cancel_re_probes(const std::function<bool(role side, const mailbox& about)>& doomed) {
     if (re_probes_) re_probes_->cancel(doomed);

@@ -128,6 +128,37 @@ TEST_F(BookingListTest, BooksNoMoreThanItsBound) {
   EXPECT_THAT(book().booked(), ElementsAre(b)) << "what was over the bound is gone";
 }
 
+TEST_F(BookingListTest, TakesOverWhatIsBroughtAtOnce) {
+  auto how = options();
+  how.bookings_max = 2;
+  open(how);
+  const booking mine = of("a@example.org", role::sender, noon, 1);
+  EXPECT_TRUE(book().book(mine));
+  EXPECT_THAT(store_->take_brought_bookings(), IsEmpty());
+  catalogue all = store_->all();
+  const auto bring = [&](const booking& wanted, bool overwrite = false) {
+    const record_key key = encode_key(wanted.role, wanted.address);
+    return *all.put(table::bookings, key.octets(), encode_booking(key.octets(), wanted), overwrite);
+  };
+  using outcome = catalogue::outcome;
+  const booking theirs = of("b@example.org", role::recipient, noon + 1h, 2);
+  EXPECT_EQ(bring(theirs), outcome::written);
+  EXPECT_EQ(bring(theirs), outcome::same);
+  EXPECT_EQ(bring(of("c@example.org")), outcome::too_many);
+  EXPECT_EQ(bring(of("a@example.org", role::sender, noon - 1h)), outcome::newer_kept);
+  EXPECT_THAT(book().booked(), UnorderedElementsAre(mine, theirs));
+  EXPECT_THAT(store_->take_brought_bookings(), ElementsAre(theirs));
+  EXPECT_THAT(store_->take_brought_bookings(), IsEmpty()) << "told once";
+
+  const booking earlier = of("A@example.org", role::sender, noon - 1h);
+  EXPECT_EQ(bring(earlier, true), outcome::written);
+  EXPECT_EQ(bring(of("b@example.org", role::recipient, noon + 2h)), outcome::written);
+  book().cancel(role::recipient, theirs.address);
+  EXPECT_THAT(store_->take_brought_bookings(), ElementsAre(earlier)) << "as it is booked now";
+  open(how);
+  EXPECT_THAT(book().booked(), ElementsAre(earlier));
+}
+
 TEST_F(BookingListTest, RemovesWhatIsDamaged) {
   {
     auto where = environment::open(options().environment);

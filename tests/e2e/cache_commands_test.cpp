@@ -193,6 +193,17 @@ TEST_F(CacheCommandsTest, AnExportIsImportedToTheOctet) {
   EXPECT_EQ(ctl(*two, {"stats"}).exit_status, 69);
 }
 
+TEST_F(CacheCommandsTest, AnImportedBookingCountsAtOnce) {
+  const auto daemon = start_cbvd("one");
+  said(*daemon, {"import", file("in", R"({"table":"bookings","role":"sender",)"
+                                      R"("address":"Grey@example.org","due_at":")" +
+                                          in_hours(-1) + R"(","tries":0})")});
+  wait_for("its re-probe to be begun", [&] {
+    return said(*daemon, {"list", "--table", "bookings", "--json"}).find("\"tries\":1") !=
+           std::string::npos;
+  });
+}
+
 TEST_F(CacheCommandsTest, WrongLinesAreNamedAndStopItOrDoNot) {
   const auto daemon = start_cbvd("one");
   const std::string in = file("in", verdict_line("a@example.org") + "\n{\"table\":\"verdicts\"}\n" +

@@ -249,6 +249,9 @@ awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
   auto answering = answer_of(asked, catalogue_, time_.wall_now());
   auto answer =
       co_await asio::co_spawn(looking_after_cache_, std::move(answering), asio::use_awaitable);
+  if (asked.method == api::method::cache_import) {
+    verifier_.take_up_bookings(memory_->take_brought_bookings());
+  }
   if (asked.method != api::method::cache_forget) co_return answer;
   // Those in memory, and what a re-probe that fell due meanwhile has booked again.
   verifier_.cancel_re_probes([&asked](role side, const mailbox& about) {

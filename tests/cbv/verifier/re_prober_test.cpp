@@ -314,6 +314,42 @@ TEST_F(ReProberTest, ForgetsWhatIsTooOldAtTheStart) {
   EXPECT_THAT(memory_.booked(), IsEmpty());
 }
 
+TEST_F(ReProberTest, TakesUpWhatOthersHaveBooked) {
+  greylisted("ann@example.net");
+  const auto brought = [this](const std::string& address, std::chrono::seconds wait,
+                              std::uint8_t tries = 0) {
+    booking one{role::sender, *parse_mailbox(address), time_.wall_now() + wait, tries};
+    memory_.book(one);
+    return one;
+  };
+  outcome_ = reason::accepted;
+  prober().take_up({brought("bob@example.net", 2min), brought("old@example.net", -25h),
+                    brought("ann@example.net", 4min), brought("over@example.net", -1h),
+                    brought("often@example.net", 1min, 3)});
+  EXPECT_EQ(prober().booked(), 3U);
+  EXPECT_THAT(memory_.booked(), SizeIs(3)) << "what is not wanted is not kept";
+  pass(24h);
+  EXPECT_THAT(begun_,
+              ElementsAre("1s over@example.net", "120s bob@example.net", "240s ann@example.net"));
+  EXPECT_THAT(memory_.booked(), IsEmpty());
+}
+
+TEST_F(ReProberTest, WhatIsBroughtDoesNotDoubleAReProbeThatIsUnderWay) {
+  greylisted("ann@example.net");
+  pass(6min + 1s);
+  ASSERT_THAT(begun_, SizeIs(1));
+  for (const auto age : {1h, 25h}) {
+    const booking again{role::sender, *parse_mailbox("ann@example.net"), time_.wall_now() - age, 0};
+    memory_.book(again);
+    prober().take_up({again});
+    ASSERT_THAT(memory_.booked(), SizeIs(1));
+    EXPECT_EQ(memory_.booked().front().tries, 1) << "the one that is under way knows better";
+  }
+  outcome_ = reason::accepted;
+  pass(24h);
+  EXPECT_THAT(begun_, ElementsAre("360s ann@example.net"));
+}
+
 // Over a real file
 
 TEST_F(ReProberTest, IsKeptInTheCacheOverARestart) {
