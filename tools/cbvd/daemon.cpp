@@ -1,6 +1,5 @@
 #include "tools/cbvd/daemon.hpp"
 
-#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -9,13 +8,7 @@
 #include <utility>
 
 #include "api/cache_desk.hpp"
-#include "api/edge_session.hpp"
-#include "api/http_session.hpp"
-#include "api/policy_protocol.hpp"
-#include "api/socketmap_protocol.hpp"
-#include "cbv/async/side_by_side.hpp"
 #include "cbv/net/interface_addresses.hpp"
-#include "cbv/net/listener.hpp"
 #include "tools/cbvd/self_check.hpp"
 
 namespace cbv::cbvd {
@@ -41,15 +34,6 @@ callout::callout_options callout_options_of(const settings& with) {
   return all;
 }
 
-api::server_bounds bounds_of(api::server_bounds all, const settings& with) {
-  all.drain_timeout = with.server.drain_timeout;
-  return all;
-}
-
-bool has(const std::vector<role>& sides, role wanted) {
-  return std::find(sides.begin(), sides.end(), wanted) != sides.end();
-}
-
 /// Runs on the thread that looks after the cache.
 awaitable<api::cache_answer> answer_of(api::cache_call asked, cache::catalogue& all,
                                        wall_time now) {
@@ -72,89 +56,13 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
                 callout_options_of(with), &memory_->hosts()),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
-      server_(*this, time_, with.server, log_, context_.get_executor()),
-      policy_server_(policy_service(), time_, bounds_of(with.policy_service.bounds, with), log_,
-                     context_.get_executor()),
-      map_server_(socketmap(), time_, bounds_of(with.socketmap.bounds, with), log_,
-                  context_.get_executor()),
-      http_server_(http(), time_, bounds_of(with.http.bounds, with), log_, context_.get_executor()),
+      front_(settings_, *this, time_, log_, context_.get_executor()),
       signals_(context_, SIGTERM, SIGINT) {}
 
 daemon::~daemon() = default;
 
-api::service daemon::policy_service() {
-  api::policy_options options;
-  options.ask_sender = has(settings_.policy_questions, role::sender);
-  options.ask_recipient = has(settings_.policy_questions, role::recipient);
-  return edge_service(settings_.policy_service,
-                      [options] { return std::make_unique<api::policy_protocol>(options); });
-}
-
-api::service daemon::socketmap() {
-  return edge_service(settings_.socketmap, [] {
-    return std::make_unique<api::socketmap_protocol>(api::socketmap_options{});
-  });
-}
-
-api::service daemon::http() {
-  api::http_session_options options = settings_.http.session;
-  options.calls = settings_.server.session.limits;
-  options.write_timeout = settings_.server.session.write_timeout;
-  options.advice = settings_.server.session.advice;
-  api::backend& behind = *this;
-  const auto begin = [this, &behind, options](std::unique_ptr<net::stream> client) {
-    return std::make_unique<api::http_session>(std::move(client), behind, time_, options, log_,
-                                               context_.get_executor());
-  };
-  return api::service{begin, std::string(api::http_turned_away)};
-}
-
-// One client too many is closed without a word: neither protocol has one for it.
-api::service daemon::edge_service(
-    const edge_options& with, std::function<std::unique_ptr<api::edge_protocol>()> make_protocol) {
-  api::edge_session_options options = with.session;
-  options.write_timeout = settings_.server.session.write_timeout;
-  options.advice = settings_.server.session.advice;
-  api::backend& behind = *this;
-  const auto begin = [this, &behind, options, make_protocol = std::move(make_protocol)](
-                         std::unique_ptr<net::stream> client) {
-    return std::make_unique<api::edge_session>(std::move(client), make_protocol(), behind, time_,
-                                               options, log_, context_.get_executor());
-  };
-  return api::service{begin, {}};
-}
-
 std::vector<std::string> daemon::listen() {
-  struct listening {
-    std::unique_ptr<net::listener> at;
-    api::server& by;
-  };
-  std::vector<std::string> complaints;
-  std::vector<listening> opened;
-  const auto keep = [&](result<std::unique_ptr<net::listener>> one, const std::string& where,
-                        api::server& by) {
-    if (one) {
-      opened.push_back(listening{*std::move(one), by});
-    } else {
-      complaints.push_back("cannot listen on " + where + ": " + one.error().message());
-    }
-  };
-  const auto open = [&](const listen_options& on, api::server& by) {
-    for (const std::string& path : on.unix_sockets)
-      keep(net::listen_local(context_.get_executor(), path, on.unix_mode), path, by);
-    for (const net::endpoint& at : on.tcp)
-      keep(net::listen_tcp(context_.get_executor(), at), to_string(at), by);
-  };
-  open(settings_.listen, server_);
-  open(settings_.policy_service.listen, policy_server_);
-  open(settings_.socketmap.listen, map_server_);
-  open(settings_.http.listen, http_server_);
-  if (!complaints.empty()) return complaints;
-  for (listening& one : opened) {
-    log_.write(severity::notice, "listening", {{"at", one.at->name()}});
-    one.by.serve(std::move(one.at));
-  }
-  return complaints;
+  return front_.open();
 }
 
 bool daemon::run() {
@@ -213,10 +121,7 @@ void daemon::await_signal() {
 
 awaitable<void> daemon::stop() {
   const time_point deadline = time_.now() + settings_.server.drain_timeout;
-  std::vector<awaitable<void>> servers;
-  for (api::server* one : {&server_, &policy_server_, &map_server_}) servers.push_back(one->stop());
-  co_await side_by_side(std::move(servers));
-  co_await http_server_.stop();  // the last, so that who looks at /readyz sees that we go
+  co_await front_.stop();
   co_await verifier_.stop(deadline);
   co_await callouts_.stop(deadline);
 }

@@ -6,14 +6,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "api/backend.hpp"
-#include "api/edge_protocol.hpp"
-#include "api/server.hpp"
 #include "cache/catalogue.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cache/shelf/keeper.hpp"
@@ -26,6 +23,7 @@
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
+#include "tools/cbvd/front.hpp"
 #include "tools/cbvd/settings.hpp"
 
 namespace cbv::cbvd {
@@ -54,11 +52,6 @@ class daemon final : private api::backend {
   counters count() const override;
   api::health_facts health() const override;
 
-  api::service policy_service();
-  api::service socketmap();
-  api::service http();
-  api::service edge_service(const edge_options& with,
-                            std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
   void note_change(const api::cache_call& asked);
   void begin_self_test();
   void await_signal();
@@ -81,10 +74,7 @@ class daemon final : private api::backend {
   verifier verifier_;
   cache::once_a_minute import_line_;
   asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
-  api::server server_;
-  api::server policy_server_;
-  api::server map_server_;
-  api::server http_server_;
+  front front_;
   asio::signal_set signals_;
   asio::cancellation_signal self_test_ends_;
   bool stopping_ = false;
