@@ -24,6 +24,7 @@ enum class method {
   stats,
   health,
   version,
+  authenticate,
   cache_get,
   cache_list,
   cache_forget,

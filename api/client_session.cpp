@@ -12,6 +12,8 @@ std::string_view to_string(ending word) noexcept {
       return "client_too_slow";
     case ending::not_understood:
       return "not_understood";
+    case ending::not_allowed:
+      return "not_allowed";
     case ending::connection_lost:
       return "connection_lost";
     case ending::our_failure:

@@ -15,6 +15,7 @@ enum class ending {
   idle,
   client_too_slow,
   not_understood,
+  not_allowed,
   connection_lost,
   our_failure,
   stopped

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "api/secret.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv::api {
@@ -85,6 +86,13 @@ void conversation::take_request(request asked, const exchange_ptr& in) {
   };
   auto read = read_call(asked);
   if (const auto* bad = std::get_if<fault>(&read)) return refuse_now(*bad);
+  const call& understood = std::get<call>(read);
+  if (understood.method == method::authenticate) {
+    if (const auto bad = take_token(understood.token)) return refuse_now(*bad);
+    if (!asked.is_notification()) respond(*in, render_result(asked.id, render_authenticated()));
+    return;
+  }
+  if (const auto bad = fault_of(understood)) return refuse_now(*bad);
   if (in_flight_.size() >= limits_.in_flight_max) {
     return refuse_now({fault_code::too_many_requests,
                        "more than " + std::to_string(limits_.in_flight_max) + " in flight"});
@@ -93,6 +101,23 @@ void conversation::take_request(request asked, const exchange_ptr& in) {
   const std::uint64_t ticket = next_ticket_++;
   in_flight_.emplace(ticket, call_in_flight{std::move(asked.id), in});
   calls_.push_back(ticketed_call{ticket, std::get<call>(std::move(read))});
+}
+
+std::optional<fault> conversation::take_token(std::string_view token) {
+  if (rules_.token.empty()) return std::nullopt;  // then any will do
+  if (!distrusted_ && is_secret(token, rules_.token)) {
+    admitted_ = true;
+    return std::nullopt;
+  }
+  admitted_ = false;
+  distrusted_ = true;
+  return fault{fault_code::not_authenticated, "not the token"};
+}
+
+std::optional<fault> conversation::fault_of(const call& asked) const {
+  if (!admitted_) return fault{fault_code::not_authenticated, "call authenticate first"};
+  if (rules_.allows(asked.method)) return std::nullopt;
+  return fault{fault_code::method_not_allowed, std::string(to_string(asked.method))};
 }
 
 void conversation::refuse_long_line() {

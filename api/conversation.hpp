@@ -7,12 +7,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "api/access_rules.hpp"
 #include "api/json_rpc.hpp"
 #include "api/protocol.hpp"
 
@@ -36,7 +38,8 @@ struct ticketed_call {
 /// taken yet.
 class conversation {
  public:
-  explicit conversation(const conversation_limits& limits) : limits_(limits) {}
+  explicit conversation(const conversation_limits& limits, access_rules rules = {})
+      : limits_(limits), rules_(std::move(rules)), admitted_(rules_.token.empty()) {}
 
   /// Takes what the client sent.
   void receive(std::string_view octets);
@@ -44,6 +47,12 @@ class conversation {
   /// Takes one message, whole, whatever line ends it has in it: for those who do not send lines.
   /// Not while a line is being received.
   void receive_message(std::string_view message);
+
+  /// The client has shown the token in another way.
+  void admit() noexcept { admitted_ = true; }
+
+  /// A client has shown a token that is not the one. It is answered, and not to be read any more.
+  bool is_distrusted() const noexcept { return distrusted_; }
 
   /// The client will send nothing more; an unterminated line is a line.
   void end_of_input();
@@ -81,12 +90,17 @@ class conversation {
   void take_line(std::string_view line);
   void take_message(std::string_view text);
   void take_request(request asked, const exchange_ptr& in);
+  std::optional<fault> take_token(std::string_view token);
+  std::optional<fault> fault_of(const call& asked) const;
   void refuse_long_line();
   static void respond(line_exchange& in, std::string_view response);
   void close_one(line_exchange& in);
   call_in_flight take_in_flight(std::uint64_t ticket);
 
   conversation_limits limits_;
+  access_rules rules_;
+  bool admitted_;
+  bool distrusted_ = false;
   std::string line_;       // the start of a line whose end has not come yet
   bool skipping_ = false;  // inside a line that is too long
   std::uint64_t next_ticket_ = 1;

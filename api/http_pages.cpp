@@ -80,6 +80,23 @@ std::variant<http_page, http_answer> find_page(const http_request& asked) {
   return found->page;
 }
 
+std::string_view token_of(const http_request& asked) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string_view shown = asked.authorization;
+  if (!ascii::iequals(shown.substr(0, scheme.size()), scheme)) return {};
+  return ascii::trim(shown.substr(scheme.size()));
+}
+
+bool wants_token(http_page page) {
+  return page != http_page::healthz && page != http_page::readyz;
+}
+
+http_answer token_wanted() {
+  http_answer refused = http_refusal(401, "expected Authorization: Bearer TOKEN");
+  refused.header = "WWW-Authenticate: Bearer\r\n";
+  return refused;
+}
+
 http_answer render_page(http_page page, const counters& counted, const health_facts& facts) {
   switch (page) {
     case http_page::index:

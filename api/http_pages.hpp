@@ -3,6 +3,7 @@
 #define CBV_API_HTTP_PAGES_HPP
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "api/health_facts.hpp"
@@ -13,6 +14,15 @@ namespace cbv::api {
 
 /// `rpc` takes JSON-RPC in POST; the others are there for GET and HEAD.
 enum class http_page { index, healthz, readyz, metrics, stats, rpc };
+
+/// What the request shows after "Authorization: Bearer " (RFC 6750 section 2.1); empty: nothing.
+std::string_view token_of(const http_request& asked);
+
+/// Whether a page is for those who have shown the token only. How the daemon is, is for all.
+bool wants_token(http_page page);
+
+/// The refusal of those who have not.
+http_answer token_wanted();
 
 /// Which page a request is for, by its head; or why it gets none: 404, 405 with what is allowed,
 /// 415 for what does not say that it is JSON. The last keeps browsers out: a form of a strange site

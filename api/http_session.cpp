@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/secret.hpp"
 #include "cbv/async/deadline.hpp"
 
 namespace cbv::api {
@@ -33,7 +34,7 @@ http_session::http_session(std::unique_ptr<net::stream> client, backend& behind,
       time_(time),
       options_(options),
       reader_(options.limits),
-      talk_(calls_limits(options)),
+      talk_(calls_limits(options), {options.rules.methods, {}}),
       working_(executor),
       idle_since_(time.now()),
       calls_(talk_, behind, options_.advice, log, executor, [] {}) {}
@@ -81,7 +82,7 @@ awaitable<void> http_session::take_turns() {
 awaitable<void> http_session::await_more() {
   const http_request* const head = reader_.head();
   if (head != nullptr && head->awaits_continue && !told_to_continue_) {
-    const auto found = find_page(*head);
+    const auto found = page_of(*head);
     if (const auto* const refused = std::get_if<http_answer>(&found)) {
       auto giving = give_last(*refused);  // whether the body comes all the same, nobody knows
       end_as(ending::client_done);
@@ -123,7 +124,7 @@ awaitable<result<void>> http_session::read_more() {
 }
 
 awaitable<void> http_session::answer(http_request asked) {
-  auto found = find_page(asked);
+  auto found = page_of(asked);
   http_answer given;
   if (auto* const refused = std::get_if<http_answer>(&found)) {
     given = std::move(*refused);
@@ -135,6 +136,23 @@ awaitable<void> http_session::answer(http_request asked) {
   }
   auto giving = give(std::move(given), std::move(asked));
   co_await std::move(giving);
+}
+
+// Its place, if the client may go there. A wrong token is the end: it costs a connection to try
+// one.
+std::variant<http_page, http_answer> http_session::page_of(const http_request& asked) {
+  auto found = find_page(asked);
+  const auto* const page = std::get_if<http_page>(&found);
+  if (options_.rules.token.empty() || (page != nullptr && !wants_token(*page))) return found;
+  const std::string_view shown = token_of(asked);
+  if (!shown.empty() && is_secret(shown, options_.rules.token)) return found;
+  http_answer refused = token_wanted();
+  if (!shown.empty()) {
+    refused.last = true;
+    complaint_ = "not the token";
+    end_as(ending::not_allowed);
+  }
+  return refused;
 }
 
 awaitable<http_answer> http_session::answer_calls(std::string body) {

@@ -8,7 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
+#include "api/access_rules.hpp"
 #include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/caller.hpp"
@@ -30,6 +32,7 @@ struct http_session_options {
   std::chrono::milliseconds write_timeout{30'000};    // for an answer
   conversation_limits calls;                          // of one POST, whatever its body_octets_max
   advice_options advice;
+  access_rules rules;
 };
 
 /// Serves one client: requests are answered one after the other, in their order. `behind`, `time`
@@ -51,6 +54,7 @@ class http_session final : public client_session {
   awaitable<void> await_more();
   awaitable<result<void>> read_more();
   awaitable<void> answer(http_request asked);
+  std::variant<http_page, http_answer> page_of(const http_request& asked);
   awaitable<http_answer> answer_calls(std::string body);
   awaitable<void> give(http_answer given, http_request to);
   awaitable<void> give_last(http_answer given);

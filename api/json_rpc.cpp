@@ -235,6 +235,10 @@ std::string_view message_of(fault_code code) noexcept {
       return "Too many requests";
     case fault_code::too_many_clients:
       return "Too many clients";
+    case fault_code::not_authenticated:
+      return "Not authenticated";
+    case fault_code::method_not_allowed:
+      return "Method not allowed";
   }
   return "Internal error";
 }

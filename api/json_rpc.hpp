@@ -21,6 +21,8 @@ enum class fault_code : int {
   line_too_long = -32001,
   too_many_requests = -32002,
   too_many_clients = -32003,
+  not_authenticated = -32004,
+  method_not_allowed = -32005,
 };
 
 /// The fixed message of a code; "Parse error" and so on.

@@ -23,6 +23,7 @@ constexpr std::array methods{
     named_method{"stats", method::stats},
     named_method{"health", method::health},
     named_method{"version", method::version},
+    named_method{"authenticate", method::authenticate},
     named_method{"cache_get", method::cache_get},
     named_method{"cache_list", method::cache_list},
     named_method{"cache_forget", method::cache_forget},
@@ -78,6 +79,19 @@ taken read_query(const request& asked, query& into) {
   return {};
 }
 
+taken take_token(const json_member& given, std::string& into) {
+  return take_text(given, into);
+}
+
+constexpr std::array<param<std::string>, 1> authenticate_params{{{"token", take_token}}};
+
+taken read_token(const request& asked, std::string& into) {
+  std::array<bool, authenticate_params.size()> seen{};
+  if (taken bad = read_params(asked, authenticate_params, into, seen)) return bad;
+  if (!seen[0]) return wrong("token", "missing");
+  return {};
+}
+
 void write_advice(json_writer& json, const advice& given) {
   json.key("advice");
   json.begin_object();
@@ -120,26 +134,41 @@ void write_role(json_writer& json, std::string_view name, const role_counters& c
 
 }  // namespace
 
-std::variant<call, fault> read_call(const request& asked) {
-  const named_method* known = nullptr;
-  for (const named_method& candidate : methods) {
-    if (candidate.name == asked.method) known = &candidate;
+std::string_view to_string(method which) noexcept {
+  for (const named_method& each : methods) {
+    if (each.method == which) return each.name;
   }
-  if (known == nullptr) return fault{fault_code::method_not_found, shown(asked.method)};
+  return "";
+}
+
+std::optional<method> method_from_name(std::string_view name) noexcept {
+  for (const named_method& each : methods) {
+    if (each.name == name) return each.method;
+  }
+  return std::nullopt;
+}
+
+std::variant<call, fault> read_call(const request& asked) {
+  const auto known = method_from_name(asked.method);
+  if (!known) return fault{fault_code::method_not_found, shown(asked.method)};
   if (asked.by_position && !asked.params.empty()) {
     return fault{fault_code::invalid_params, "params: expected an object, got an array"};
   }
   call made;
-  made.method = known->method;
-  if (is_of_the_cache(known->method)) {
-    if (taken bad = read_cache_call(known->method, asked, made.of_cache)) return *std::move(bad);
+  made.method = *known;
+  if (is_of_the_cache(*known)) {
+    if (taken bad = read_cache_call(*known, asked, made.of_cache)) return *std::move(bad);
     return made;
   }
-  if (!is_verify(known->method)) {
+  if (*known == method::authenticate) {
+    if (taken bad = read_token(asked, made.token)) return *std::move(bad);
+    return made;
+  }
+  if (!is_verify(*known)) {
     if (asked.params.empty()) return made;
     return wrong(asked.params.front().name, "unknown parameter");
   }
-  made.asked.role = known->method == method::verify_sender ? role::sender : role::recipient;
+  made.asked.role = *known == method::verify_sender ? role::sender : role::recipient;
   if (taken bad = read_query(asked, made.asked)) return *std::move(bad);
   return made;
 }
@@ -221,6 +250,10 @@ std::string render_version() {
   json.number(1);
   json.end_object();
   return out;
+}
+
+std::string render_authenticated() {
+  return R"({"authenticated":true})";
 }
 
 }  // namespace cbv::api

@@ -3,6 +3,7 @@
 #define CBV_API_PROTOCOL_HPP
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,7 +24,12 @@ struct call {
   api::method method = method::version;
   query asked;
   cache_call of_cache;
+  std::string token;  // of authenticate
 };
+
+/// "verify_sender" and so on.
+std::string_view to_string(method which) noexcept;
+std::optional<method> method_from_name(std::string_view name) noexcept;
 
 /// The longest `wait_ms` that may be asked for.
 inline constexpr std::chrono::milliseconds wait_max{600'000};
@@ -39,6 +45,7 @@ std::string render_verdict(std::string_view address, const verdict& found, const
 std::string render_stats(const counters& counted);
 std::string render_health(const health_facts& facts);
 std::string render_version();
+std::string render_authenticated();
 
 }  // namespace cbv::api
 

@@ -94,7 +94,8 @@ awaitable<void> server::serve_client(session_list::iterator client) {
   const ending why = co_await (*client)->run();
   // A client that is not understood may come again at once, and again.
   const bool worth_a_warning =
-      why == ending::client_too_slow || (why == ending::not_understood && may_warn(warned_client_));
+      why == ending::client_too_slow ||
+      ((why == ending::not_understood || why == ending::not_allowed) && may_warn(warned_client_));
   const severity level = worth_a_warning ? severity::warning : severity::debug;
   const std::string complaint = (*client)->complaint();
   if (complaint.empty()) {

@@ -18,7 +18,7 @@ session::session(std::unique_ptr<net::stream> client, backend& behind, timer& ti
     : client_(std::move(client)),
       time_(time),
       options_(options),
-      talk_(options.limits),
+      talk_(options.limits, options.rules),
       reading_(executor),
       writing_(executor),
       watching_(executor),
@@ -59,6 +59,10 @@ void session::abort(ending why) {
   client_->close();
 }
 
+std::string session::complaint() const {
+  return talk_.is_distrusted() ? "not the token" : "";
+}
+
 awaitable<void> session::read_requests() {
   std::array<char, read_octets> buffer{};
   while (!ended_) {
@@ -80,6 +84,7 @@ awaitable<void> session::read_requests() {
     if (talk_.messages() != before) touch();
     for (ticketed_call& made : talk_.take_calls()) calls_.start(std::move(made));
     output_changed_.notify();
+    if (talk_.is_distrusted()) end_as(ending::not_allowed);
   }
 }
 

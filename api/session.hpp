@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "api/access_rules.hpp"
 #include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/caller.hpp"
@@ -28,6 +30,7 @@ struct session_options {
       600'000};  // without a request, an answer under way or sent
   std::chrono::milliseconds write_timeout{30'000};  // for what is sent at once; at most twice that
   advice_options advice;
+  access_rules rules;
 };
 
 /// Serves one client until it is done. Calls are answered as they finish; at the end of input those
@@ -42,6 +45,7 @@ class session final : public client_session {
   void stop() override;
   void abort(ending why) override;
   using client_session::abort;
+  std::string complaint() const override;
 
  private:
   awaitable<void> read_requests();

@@ -135,7 +135,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     EXPECT_EQ(said, json::parse(line.text).dump() + "\n");
     said.clear();
   }
-  EXPECT_EQ(shown, 18U);
+  EXPECT_EQ(shown, 19U);
 }
 
 TEST(Protocol, ThePageNamesEveryWord) {
@@ -171,9 +171,9 @@ TEST(Protocol, ThePageHasTheCodesOfTheAdvice) {
 TEST(Protocol, ThePageHasTheErrorsAndTheLimits) {
   using enum fault_code;
   const std::string page = protocol_page();
-  for (const fault_code code :
-       {parse_error, invalid_request, method_not_found, invalid_params, internal_error,
-        line_too_long, too_many_requests, too_many_clients}) {
+  for (const fault_code code : {parse_error, invalid_request, method_not_found, invalid_params,
+                                internal_error, line_too_long, too_many_requests, too_many_clients,
+                                not_authenticated, method_not_allowed}) {
     const std::string row = "| " + std::to_string(static_cast<int>(code)) + " | " +
                             std::string(message_of(code)) + " |";
     EXPECT_NE(page.find(row), std::string::npos) << row;

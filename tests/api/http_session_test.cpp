@@ -311,6 +311,34 @@ TEST_F(HttpSessionTest, StoppedItClosesTheQuietAtOnce) {
   EXPECT_TRUE(client_->closed());
 }
 
+TEST_F(HttpSessionTest, WhereATokenIsWantedItIsWithEachRequest) {
+  options_.rules.token = "secret";
+  start();
+  EXPECT_THAT(say(get("/readyz")), StartsWith("HTTP/1.1 200 ")) << "who looks after it needs none";
+  for (const char* path : {"/", "/metrics", "/stats", "/nowhere"}) {
+    EXPECT_THAT(say(get(path)),
+                AllOf(StartsWith("HTTP/1.1 401 "), HasSubstr("WWW-Authenticate: Bearer\r\n")))
+        << path;
+  }
+  EXPECT_THAT(say(post(question(1, "ann@x.example"))), StartsWith("HTTP/1.1 401 "));
+  EXPECT_TRUE(backend_.questions.empty());
+  EXPECT_THAT(say(post(question(1, "ann@x.example"), "Authorization: bearer secret\r\n")),
+              StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(say(get("/stats")), StartsWith("HTTP/1.1 401 ")) << "each request";
+  EXPECT_FALSE(ended_);
+  EXPECT_THAT(say(get("/stats", "Authorization: Bearer secre\r\n")),
+              AllOf(StartsWith("HTTP/1.1 401 "), HasSubstr("Connection: close\r\n")));
+  EXPECT_EQ(ended_, ending::not_allowed);
+  EXPECT_EQ(session_->complaint(), "not the token");
+}
+
+TEST_F(HttpSessionTest, OnlyTheMethodsOfTheListenerMayBeCalled) {
+  options_.rules.methods = {method::version};
+  start();
+  EXPECT_THAT(say(post(question(1, "ann@x.example"))), HasSubstr("-32005"));
+  EXPECT_THAT(say(post(R"({"jsonrpc":"2.0","id":1,"method":"version"})")), HasSubstr("\"result\""));
+}
+
 TEST_F(HttpSessionTest, ALostConnectionEndsIt) {
   start();
   client_->send("GET /heal");

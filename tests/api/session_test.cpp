@@ -155,6 +155,24 @@ TEST_F(SessionTest, ABatchIsAnsweredInOneLineWhenAllOfItIsDone) {
   EXPECT_EQ(ids, "null 3 2 1 ");
 }
 
+TEST_F(SessionTest, AWrongTokenIsAnsweredThenTheConnectionIsClosed) {
+  options_.rules.token = "secret";
+  start();
+  const std::string wrong =
+      R"({"jsonrpc":"2.0","id":1,"method":"authenticate","params":{"token":"x"}})"
+      "\n";
+  client_->send(ask("0", "a@x") + "\n");
+  settle();
+  EXPECT_FALSE(ended_);
+  client_->send(wrong + ask("2", "a@x") + "\n");
+  settle();
+  EXPECT_EQ(received_codes(), (std::vector<int>{-32004, -32004, -32004}));
+  EXPECT_EQ(ended_, ending::not_allowed);
+  EXPECT_EQ(session_->complaint(), "not the token");
+  EXPECT_TRUE(client_->closed());
+  EXPECT_TRUE(backend_.questions.empty());
+}
+
 TEST_F(SessionTest, ABatchOfNotificationsIsNotAnswered) {
   start();
   client_->send(R"([{"jsonrpc":"2.0","method":"health"},{"jsonrpc":"2.0","method":"x"}])"
