@@ -41,13 +41,14 @@ smtpd_peername_lookup = no
 myhostname = mx1.{domain}
 mydestination = {domain}
 local_recipient_maps = texthash:{folder}/etc/mailboxes
-alias_maps =
+alias_maps = texthash:{folder}/etc/aliases
 alias_database =
 smtpd_error_sleep_time = 0
 )";
 
 constexpr auto services = R"(
 {address}:{port} inet n - {chroot} - - smtpd
+pickup   unix       n - n 60    1 pickup
 cleanup  unix       n - n -     0 cleanup
 qmgr     unix       n - n 300   1 qmgr
 rewrite  unix       - - n -     - trivial-rewrite
@@ -59,6 +60,8 @@ proxymap unix       - - n -     - proxymap
 error    unix       - - n -     - error
 retry    unix       - - n -     - error
 local    unix       - n n -     - local
+smtp     unix       - - n -     - smtp
+relay    unix       - - n -     - smtp
 anvil    unix       - - n -     1 anvil
 tlsmgr   unix       - - n 1000? 1 tlsmgr
 postlog  unix-dgram n - n -     1 postlogd
@@ -86,9 +89,11 @@ postfix::postfix(const std::filesystem::path& folder, std::string address,
 
 void postfix::write_settings(const std::string& domain, const std::vector<std::string>& mailboxes,
                              const postfix_options& options) {
-  for (const auto* part : {"etc", "queue/etc", "data"}) {
+  for (const auto* part : {"etc", "queue/etc", "data", "mail"}) {
     std::filesystem::create_directories(folder_ / part);
   }
+  // Mail is put there by nobody, who is whom Postfix writes files as.
+  std::filesystem::permissions(folder_ / "mail", std::filesystem::perms::all);
 
   const std::map<std::string, std::string> values = {
       {"folder", folder_},
@@ -103,8 +108,13 @@ void postfix::write_settings(const std::string& domain, const std::vector<std::s
     write_file(folder_ / "queue/etc/resolv.conf", "nameserver " + options.resolver + "\n");
   }
   std::string existing;
-  for (const auto& mailbox : mailboxes) existing += mailbox + " exists\n";
+  std::string aliases;
+  for (const auto& mailbox : mailboxes) {
+    existing += mailbox + " exists\n";
+    aliases += mailbox + " " + mail_file(mailbox).string() + "\n";
+  }
   write_old_file(folder_ / "etc/mailboxes", existing);
+  write_old_file(folder_ / "etc/aliases", aliases);
 
   const auto owned = run({"chown", "postfix", folder_ / "data"}, folder_);
   if (owned.exit_status != 0) {
@@ -131,6 +141,15 @@ void postfix::start() {
 void postfix::stop() {
   master_->end(SIGTERM);
   master_.reset();
+}
+
+std::string postfix::mail(const std::string& mailbox) const {
+  return read_file(mail_file(mailbox));
+}
+
+void postfix::deliver_now() {
+  const auto flushed = run({"/usr/sbin/postqueue", "-c", folder_ / "etc", "-f"}, folder_);
+  if (flushed.exit_status != 0) throw std::runtime_error("postqueue: " + flushed.errors);
 }
 
 std::string postfix::log() const {

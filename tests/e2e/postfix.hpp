@@ -1,4 +1,4 @@
-// A real Postfix as the far mail host.
+// A real Postfix as the far mail host, or at the edge.
 #ifndef CBV_TESTS_E2E_POSTFIX_HPP
 #define CBV_TESTS_E2E_POSTFIX_HPP
 
@@ -35,6 +35,12 @@ class postfix {
   const std::string& address() const { return address_; }
   std::uint16_t port() const { return port_; }
 
+  /// The messages that arrived in one of the mailboxes, as they stand in its file.
+  std::string mail(const std::string& mailbox) const;
+
+  /// Has it try again at once to deliver what it could not deliver.
+  void deliver_now();
+
   /// All that Postfix logged so far.
   std::string log() const;
 
@@ -44,6 +50,9 @@ class postfix {
 
  private:
   bool greets();
+  std::filesystem::path mail_file(const std::string& mailbox) const {
+    return folder_ / "mail" / mailbox;
+  }
   void write_settings(const std::string& domain, const std::vector<std::string>& mailboxes,
                       const postfix_options& options);
 

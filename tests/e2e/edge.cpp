@@ -1,0 +1,24 @@
+#include "tests/e2e/edge.hpp"
+
+#include <stdexcept>
+
+#include "tests/e2e/files.hpp"
+
+namespace cbv::e2e {
+
+std::string example(const std::filesystem::path& name) {
+  auto text = read_file(std::filesystem::path(CBV_E2E_EXAMPLES) / name);
+  if (text.empty()) throw std::runtime_error("there is no example " + name.string());
+  return text;
+}
+
+std::string replaced(std::string text, const std::string& that, const std::string& with) {
+  std::size_t at = text.find(that);
+  if (at == std::string::npos) throw std::runtime_error("nowhere in the text: " + that);
+  for (; at != std::string::npos; at = text.find(that, at + with.size())) {
+    text.replace(at, that.size(), with);
+  }
+  return text;
+}
+
+}  // namespace cbv::e2e

@@ -1,0 +1,83 @@
+#include "tests/e2e/exim_edge.hpp"
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "tests/e2e/files.hpp"
+#include "tests/e2e/loopback.hpp"
+#include "tests/e2e/process.hpp"
+
+namespace cbv::e2e {
+
+namespace {
+
+constexpr auto user = "Debian-exim";  // compiled in
+
+// deliver_drop_privilege: it is not setuid root here, and needs not be to deliver over SMTP.
+constexpr auto settings = R"(
+primary_hostname = edge.example.net
+spool_directory = /srv/spool
+log_file_path = /srv/log/%slog
+pid_file_path =
+keep_environment =
+host_lookup =
+smtputf8_advertise_hosts = *
+deliver_drop_privilege = true
+acl_smtp_rcpt = acl_check_rcpt
+
+begin acl
+.include /etc/exim4/conf.d/acl/05_cbv
+
+acl_check_rcpt:
+  require message = relay not permitted
+          domains = example.org
+  require acl = cbv_recipient
+  require acl = cbv_sender
+  accept
+
+begin routers
+inside:
+  driver = manualroute
+  domains = example.org
+  route_list = * {address}
+  self = send
+  transport = smtp
+
+begin transports
+smtp:
+  driver = smtp
+  port = {inside_port}
+  allow_localhost = true
+  hosts_avoid_tls = *
+
+begin retry
+* * F,1h,1s
+)";
+
+}  // namespace
+
+exim_edge::exim_edge(const edge_place& at, const std::string& acl)
+    : cbvd_at_(at.address + ":" + std::to_string(free_port(at.address))),
+      port_(free_port(at.address)),
+      server_("exim", {user}) {
+  std::filesystem::create_directories(server_.root() / "etc/exim4/conf.d/acl");
+  server_.write("etc/exim4/conf.d/acl/05_cbv", replaced(acl, "127.0.0.1:8025", cbvd_at_));
+  server_.write("etc/exim4/exim4.conf",
+                filled_in(settings, {{"address", at.address},
+                                     {"inside_port", std::to_string(at.inside_port)}}));
+  server_.make_directory("srv/log", user);
+  server_.make_directory("srv/spool", user);
+  const auto listen = "[" + at.address + "]:" + std::to_string(port_);
+  server_.start({"exim4", "-bdf", "-oX", listen}, [&] { return accepts_tcp(at.address, port_); });
+}
+
+void exim_edge::deliver_now() {
+  const auto delivered = run({"chroot", server_.root(), "exim4", "-qff"}, server_.root());
+  if (delivered.exit_status != 0) throw std::runtime_error("exim4 -qff: " + delivered.errors);
+}
+
+std::string exim_edge::log() const {
+  return server_.output() + read_file(server_.root() / "srv/log/mainlog");
+}
+
+}  // namespace cbv::e2e

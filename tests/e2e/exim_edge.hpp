@@ -1,0 +1,33 @@
+// A real Exim at the edge, with tools/examples/exim/cbv.acl as it stands.
+#ifndef CBV_TESTS_E2E_EXIM_EDGE_HPP
+#define CBV_TESTS_E2E_EXIM_EDGE_HPP
+
+#include <string>
+
+#include "tests/e2e/edge.hpp"
+#include "tests/e2e/unpacked_server.hpp"
+
+namespace cbv::e2e {
+
+class exim_edge final : public edge {
+ public:
+  /// `acl` is included where the example says.
+  explicit exim_edge(const edge_place& at, const std::string& acl = example("exim/cbv.acl"));
+
+  std::string cbvd_settings() const override { return "listen.tcp = [\"" + cbvd_at_ + "\"]\n"; }
+  /// Where it asks: ADDRESS:PORT.
+  const std::string& cbvd_at() const { return cbvd_at_; }
+  std::string reply_without_cbvd() const override { return "451 4.3.0 "; }
+  std::uint16_t port() const override { return port_; }
+  void deliver_now() override;
+  std::string log() const override;
+
+ private:
+  std::string cbvd_at_;
+  std::uint16_t port_;
+  unpacked_server server_;
+};
+
+}  // namespace cbv::e2e
+
+#endif
