@@ -28,6 +28,7 @@ SETTINGS = """
 level = "warning"
 [listen]
 unix = ["{folder}/socket"]
+tcp = [{tcp}]
 [dns]
 servers = ["{names}"]
 [dns.cache]
@@ -114,9 +115,10 @@ class Bench:
         wait_for(lambda: connects("127.0.0.1", port), "smtp-sink")
         return port
 
-    def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT):
+    def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT,
+             tcp=""):
         return Cbvd(self, names, inside, cache, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
-                    port=port)
+                    port=port, tcp=tcp)
 
     def json_of(self, words, inside=None, timeout=300):
         """Runs a program of ours that prints JSON."""
@@ -206,6 +208,12 @@ def _options(options):
     for name, value in options.items():
         words += ["--" + name.replace("_", "-"), str(value)]
     return words
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def connects(address, port):
