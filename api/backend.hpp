@@ -2,6 +2,8 @@
 #ifndef CBV_API_BACKEND_HPP
 #define CBV_API_BACKEND_HPP
 
+#include <optional>
+
 #include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
 #include "cbv/async/awaitable.hpp"
@@ -18,6 +20,10 @@ class backend {
   backend(const backend&) = delete;
   backend& operator=(const backend&) = delete;
   virtual ~backend() = default;
+
+  /// What verify() would say without waiting for anything, from memory or because of the address
+  /// itself; nothing if it would have to wait. Throws as verify() does.
+  virtual std::optional<verdict> verify_at_once(const query& asked) = 0;
 
   /// Always ends in a verdict, within `asked.wait`. Honours cancellation, and throws only then
   /// (asio::error::operation_aborted).

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <string>
 
 #include "api/advice.hpp"
 #include "api/backend.hpp"
@@ -24,6 +25,9 @@ class caller {
   /// `answered` is called after each answer that took its time.
   caller(conversation& talk, backend& behind, const advice_options& advice, const logger& log,
          const asio::any_io_executor& executor, std::function<void()> answered);
+
+  /// What a conversation tries first: writes the result of a question that needs no waiting.
+  bool answer_at_once(const query& asked, std::string& result) const;
 
   void start(ticketed_call made);
 

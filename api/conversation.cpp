@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/secret.hpp"
+#include "api/usual_request.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv::api {
@@ -66,6 +67,7 @@ void conversation::take_line(std::string_view line) {
 
 void conversation::take_message(std::string_view text) {
   ++messages_;
+  if (take_usual(text)) return;
   message read = read_message(text, limits_.message);
   const auto in = std::make_shared<line_exchange>();
   in->batch = read.batch;
@@ -80,27 +82,80 @@ void conversation::take_message(std::string_view text) {
   close_one(*in);
 }
 
+// By far the most of what is sent is this, and most of it is answered from memory.
+bool conversation::take_usual(std::string_view line) {
+  constexpr std::size_t depth = 2;  // of the request and its parameters
+  std::string_view id;
+  if (limits_.message.depth_max < depth || !read_usual_request(line, id, usual_)) return false;
+  const method which =
+      usual_.role == role::sender ? method::verify_sender : method::verify_recipient;
+  if (!may(which)) return false;  // it is refused where all are
+  if (is_answered(id, usual_, output_)) {
+    output_ += '\n';
+    return true;
+  }
+  call made;
+  made.method = which;
+  made.asked = usual_;
+  const auto in = std::make_shared<line_exchange>();
+  in->open = 1;
+  hold(std::string(id), std::move(made), in);
+  close_one(*in);
+  return true;
+}
+
 void conversation::take_request(request asked, const exchange_ptr& in) {
   const auto refuse_now = [&](const fault& why) {
     if (!asked.is_notification()) respond(*in, render_fault(asked.id, why));
   };
   auto read = read_call(asked);
   if (const auto* bad = std::get_if<fault>(&read)) return refuse_now(*bad);
-  const call& understood = std::get<call>(read);
-  if (understood.method == method::authenticate) {
-    if (const auto bad = take_token(understood.token)) return refuse_now(*bad);
+  call& made = std::get<call>(read);
+  if (made.method == method::authenticate) {
+    if (const auto bad = take_token(made.token)) return refuse_now(*bad);
     if (!asked.is_notification()) respond(*in, render_result(asked.id, render_authenticated()));
     return;
   }
-  if (const auto bad = fault_of(understood)) return refuse_now(*bad);
+  if (const auto bad = fault_of(made)) return refuse_now(*bad);
+  std::string response;
+  if (is_verify(made.method) && !asked.is_notification() &&
+      is_answered(asked.id, made.asked, response)) {
+    return respond(*in, response);
+  }
+  hold(std::move(asked.id), std::move(made), in);
+}
+
+// One response behind those before it, if there is an answer already.
+bool conversation::is_answered(std::string_view id, const query& asked,
+                               std::string& responses) const {
+  if (!at_once_) return false;
+  const std::size_t before = responses.size();
+  begin_result(responses, id);
+  if (!at_once_(asked, responses)) {
+    responses.resize(before);
+    return false;
+  }
+  end_result(responses);
+  return true;
+}
+
+void conversation::hold(std::string id, call made, const exchange_ptr& in) {
   if (in_flight_.size() >= limits_.in_flight_max) {
-    return refuse_now({fault_code::too_many_requests,
-                       "more than " + std::to_string(limits_.in_flight_max) + " in flight"});
+    const fault why{fault_code::too_many_requests,
+                    "more than " + std::to_string(limits_.in_flight_max) + " in flight"};
+    if (!id.empty()) respond(*in, render_fault(id, why));
+    return;
   }
   ++in->open;
   const std::uint64_t ticket = next_ticket_++;
-  in_flight_.emplace(ticket, call_in_flight{std::move(asked.id), in});
-  calls_.push_back(ticketed_call{ticket, std::get<call>(std::move(read))});
+  in_flight_.emplace(ticket, call_in_flight{std::move(id), in});
+  calls_.push_back(ticketed_call{ticket, std::move(made)});
+}
+
+void conversation::drop_output(std::size_t octets) {
+  constexpr std::size_t kept_octets_max = 65'536;  // an idle client holds no more
+  output_.erase(0, octets);
+  if (output_.empty() && output_.capacity() > kept_octets_max) output_.shrink_to_fit();
 }
 
 std::optional<fault> conversation::take_token(std::string_view token) {
@@ -112,6 +167,10 @@ std::optional<fault> conversation::take_token(std::string_view token) {
   admitted_ = false;
   distrusted_ = true;
   return fault{fault_code::not_authenticated, "not the token"};
+}
+
+bool conversation::may(method which) const {
+  return admitted_ && rules_.allows(which);
 }
 
 std::optional<fault> conversation::fault_of(const call& asked) const {

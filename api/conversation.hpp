@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,14 +33,23 @@ struct ticketed_call {
   api::call call;
 };
 
+/// Answers a question that needs no waiting: writes its result, as JSON, onto the end of `result`.
+/// False: the question has to wait for its answer, and whatever was written does not count.
+using answer_at_once = std::function<bool(const query& asked, std::string& result)>;
+
 /// Splits what a client sends into calls, and joins the answers into what it is sent. Whatever it
 /// is fed, each request is answered once: with a result, or with an error at once if it is
 /// malformed or over a limit. Holds at most one line, `in_flight_max` calls and the output not
 /// taken yet.
 class conversation {
  public:
-  explicit conversation(const conversation_limits& limits, access_rules rules = {})
-      : limits_(limits), rules_(std::move(rules)), admitted_(rules_.token.empty()) {}
+  /// `at_once` is tried before a question becomes a call. It may be empty.
+  explicit conversation(const conversation_limits& limits, access_rules rules = {},
+                        answer_at_once at_once = {})
+      : limits_(limits),
+        rules_(std::move(rules)),
+        at_once_(std::move(at_once)),
+        admitted_(rules_.token.empty()) {}
 
   /// Takes what the client sent.
   void receive(std::string_view octets);
@@ -69,9 +79,11 @@ class conversation {
   /// Messages received so far: tells a client that is slow from one that is idle.
   std::uint64_t messages() const noexcept { return messages_; }
 
-  /// What is to be sent to the client.
+  /// What is to be sent to the client: all of it taken, or so much of its front dropped.
   std::size_t output_octets() const noexcept { return output_.size(); }
+  std::string_view output() const noexcept { return output_; }
   std::string take_output() { return std::exchange(output_, {}); }
+  void drop_output(std::size_t octets);
 
  private:
   // The responses of one message. Shared by its calls until the last of them is answered.
@@ -89,8 +101,12 @@ class conversation {
 
   void take_line(std::string_view line);
   void take_message(std::string_view text);
+  bool take_usual(std::string_view line);
   void take_request(request asked, const exchange_ptr& in);
+  bool is_answered(std::string_view id, const query& asked, std::string& responses) const;
+  void hold(std::string id, call made, const exchange_ptr& in);
   std::optional<fault> take_token(std::string_view token);
+  bool may(method which) const;
   std::optional<fault> fault_of(const call& asked) const;
   void refuse_long_line();
   static void respond(line_exchange& in, std::string_view response);
@@ -99,8 +115,10 @@ class conversation {
 
   conversation_limits limits_;
   access_rules rules_;
+  answer_at_once at_once_;
   bool admitted_;
   bool distrusted_ = false;
+  query usual_;            // here, so that its strings keep their room
   std::string line_;       // the start of a line whose end has not come yet
   bool skipping_ = false;  // inside a line that is too long
   std::uint64_t next_ticket_ = 1;

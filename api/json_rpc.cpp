@@ -13,12 +13,6 @@ namespace {
 
 using kind = json_value::kind;
 
-std::string json_string(std::string_view text) {
-  std::string out;
-  json_writer(out).text(text);
-  return out;
-}
-
 // A request as it is being read; what is wrong with it is the first complaint.
 struct draft {
   request made;
@@ -181,7 +175,7 @@ void message_reader::take_member(json_value value) {
                "a string, a number or null");
     draft_.id_usable = once && fits;
     if (!draft_.id_usable) return;
-    draft_.made.id = value.is == kind::string   ? json_string(value.text)
+    draft_.made.id = value.is == kind::string   ? json_quoted(value.text)
                      : value.is == kind::number ? std::move(value.text)
                                                 : "null";
   }
@@ -260,18 +254,22 @@ message read_message(std::string_view text, const message_limits& limits) {
   return reader.finish(parsed);
 }
 
+void begin_result(std::string& out, std::string_view id) {
+  out += R"({"jsonrpc":"2.0","id":)";
+  out += id;
+  out += R"(,"result":)";
+}
+
+void end_result(std::string& out) {
+  out += '}';
+}
+
 std::string render_result(std::string_view id, std::string_view result) {
   std::string out;
-  out.reserve(id.size() + result.size() + 32);
-  json_writer json(out);
-  json.begin_object();
-  json.key("jsonrpc");
-  json.text("2.0");
-  json.key("id");
-  json.raw(id);
-  json.key("result");
-  json.raw(result);
-  json.end_object();
+  out.reserve(id.size() + result.size() + 40);
+  begin_result(out, id);
+  out += result;
+  end_result(out);
   return out;
 }
 

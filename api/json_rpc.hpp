@@ -84,6 +84,8 @@ struct message_limits {
 message read_message(std::string_view text, const message_limits& limits);
 
 /// A response, without a line end. `id` and `result` are JSON text.
+void begin_result(std::string& out, std::string_view id);  // behind it comes the result,
+void end_result(std::string& out);                         // and then this
 std::string render_result(std::string_view id, std::string_view result);
 std::string render_fault(std::string_view id, const fault& why);
 

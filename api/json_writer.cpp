@@ -1,5 +1,8 @@
 #include "api/json_writer.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 #include "cbv/base/utf8.hpp"
 
 namespace cbv::api {
@@ -18,7 +21,37 @@ void append_control(std::string& out, char c) {
   out += digits[octet & 0xfU];
 }
 
+// How many octets at the start of `text` are plain.
+std::size_t plain_octets(std::string_view text) {
+  std::size_t at = 0;
+  // Eight at once: each of the tests sets the high bit of an octet that is not plain.
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  constexpr std::uint64_t high = each << 7U;
+  const auto zeros = [](std::uint64_t octets) { return (octets - each) & ~octets; };
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t octets = 0;
+    std::memcpy(&octets, text.data() + at, sizeof(octets));
+    const std::uint64_t controls = octets - each * 0x20U;
+    if (((octets | controls | zeros(octets ^ (each * '"')) | zeros(octets ^ (each * '\\'))) &
+         high) != 0) {
+      break;
+    }
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
+}
+
 }  // namespace
+
+bool is_plain_json_text(std::string_view text) noexcept {
+  return plain_octets(text) == text.size();
+}
+
+std::string json_quoted(std::string_view text) {
+  std::string out;
+  json_writer(out).text(text);
+  return out;
+}
 
 void json_writer::key(std::string_view name) {
   separate();
@@ -57,8 +90,7 @@ void json_writer::append_quoted(std::string_view value) {
   constexpr std::string_view replacement = "\xef\xbf\xbd";
   out_ += '"';
   while (!value.empty()) {
-    std::size_t plain = 0;
-    while (plain < value.size() && is_plain(value[plain])) ++plain;
+    const std::size_t plain = plain_octets(value);
     out_ += value.substr(0, plain);
     value.remove_prefix(plain);
     if (value.empty()) break;

@@ -33,10 +33,6 @@ constexpr std::array methods{
     named_method{"cache_compact", method::cache_compact},
 };
 
-bool is_verify(method which) {
-  return which == method::verify_sender || which == method::verify_recipient;
-}
-
 taken take_wait(const json_member& given, std::chrono::milliseconds& into) {
   std::int64_t number = 0;
   if (taken bad = take_number(given, 0, wait_max.count(), number)) return bad;
@@ -90,20 +86,6 @@ taken read_token(const request& asked, std::string& into) {
   if (taken bad = read_params(asked, authenticate_params, into, seen)) return bad;
   if (!seen[0]) return wrong("token", "missing");
   return {};
-}
-
-void write_advice(json_writer& json, const advice& given) {
-  json.key("advice");
-  json.begin_object();
-  json.key("action");
-  json.text(to_string(given.action));
-  json.key("code");
-  json.number(given.code);
-  json.key("enhanced");
-  json.text(given.enhanced);
-  json.key("text");
-  json.text(given.text);
-  json.end_object();
 }
 
 // Every word of the enumeration is written, so that whoever reads finds the same members always.
@@ -171,39 +153,6 @@ std::variant<call, fault> read_call(const request& asked) {
   made.asked.role = *known == method::verify_sender ? role::sender : role::recipient;
   if (taken bad = read_query(asked, made.asked)) return *std::move(bad);
   return made;
-}
-
-std::string render_verdict(std::string_view address, const verdict& found, const advice& given) {
-  std::string out;
-  json_writer json(out);
-  json.begin_object();
-  json.key("address");
-  json.text(address);
-  json.key("status");
-  json.text(to_string(found.status));
-  json.key("reason");
-  json.text(to_string(found.reason));
-  json.key("stage");
-  json.text(to_string(found.stage));
-  json.key("source");
-  json.text(to_string(found.source));
-  write_catch_all(json, found.catch_all);
-  json.key("host");
-  json.text_or_null(found.host);
-  json.key("host_ip");
-  json.text_or_null(found.host_ip);
-  write_tls(json, found.tls);
-  write_reply(json, found.reply);
-  json.key("detail");
-  json.text_or_null(found.detail);
-  write_time(json, "checked_at", found.checked_at);
-  write_time(json, "refresh_at", found.refresh_at);
-  write_time(json, "expires_at", found.expires_at);
-  json.key("elapsed_ms");
-  json.number(found.elapsed.count());
-  write_advice(json, given);
-  json.end_object();
-  return out;
 }
 
 std::string render_stats(const counters& counted) {

@@ -8,11 +8,10 @@
 #include <string_view>
 #include <variant>
 
-#include "api/advice.hpp"
 #include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
 #include "api/json_rpc.hpp"
-#include "api/verdict_json.hpp"
+#include "api/verdict_writer.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 
@@ -31,15 +30,17 @@ struct call {
 std::string_view to_string(method which) noexcept;
 std::optional<method> method_from_name(std::string_view name) noexcept;
 
+/// verify_sender and verify_recipient.
+constexpr bool is_verify(method which) noexcept {
+  return which == method::verify_sender || which == method::verify_recipient;
+}
+
 /// The longest `wait_ms` that may be asked for.
 inline constexpr std::chrono::milliseconds wait_max{600'000};
 
 /// What a request asks for. A parameter that is unknown, missing, given twice or of the wrong type
 /// is named in the fault.
 std::variant<call, fault> read_call(const request& asked);
-
-/// The result of a verify method, as JSON. `address` is echoed as it was received.
-std::string render_verdict(std::string_view address, const verdict& found, const advice& given);
 
 /// The results of the other methods, as JSON.
 std::string render_stats(const counters& counted);

@@ -18,7 +18,10 @@ session::session(std::unique_ptr<net::stream> client, backend& behind, timer& ti
     : client_(std::move(client)),
       time_(time),
       options_(options),
-      talk_(options.limits, options.rules),
+      talk_(options.limits, options.rules,
+            [this](const query& asked, std::string& result) {
+              return calls_.answer_at_once(asked, result);
+            }),
       reading_(executor),
       writing_(executor),
       watching_(executor),
@@ -83,9 +86,16 @@ awaitable<void> session::read_requests() {
     }
     if (talk_.messages() != before) touch();
     for (ticketed_call& made : talk_.take_calls()) calls_.start(std::move(made));
+    send_at_once();
     output_changed_.notify();
     if (talk_.is_distrusted()) end_as(ending::not_allowed);
   }
+}
+
+// Answers to all that was read at once go in one write, and mostly without waiting.
+void session::send_at_once() {
+  if (writing_since_ || talk_.output_octets() == 0) return;
+  talk_.drop_output(client_->write_now(talk_.output()));
 }
 
 awaitable<void> session::write_responses() {

@@ -51,6 +51,7 @@ class session final : public client_session {
   awaitable<void> read_requests();
   awaitable<void> write_responses();
   awaitable<void> watch_the_time();
+  void send_at_once();
   void touch() { last_active_ = time_.now(); }
   void end_as(ending why);
 

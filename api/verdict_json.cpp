@@ -1,30 +1,47 @@
 #include "api/verdict_json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 
 #include "cbv/base/ascii.hpp"
 
 namespace cbv::api {
+namespace {
 
-std::string rfc3339(wall_time when) {
+char* two_digits(char* at, int number, std::optional<char> then) noexcept {
+  *at++ = static_cast<char>('0' + number / 10);
+  *at++ = static_cast<char>('0' + number % 10);
+  if (then) *at++ = *then;
+  return at;
+}
+
+}  // namespace
+
+char* write_rfc3339(char* at, wall_time when) noexcept {
   using namespace std::chrono;
   constexpr wall_time latest =
       sys_days(year(9999) / 12 / 31) + hours(23) + minutes(59) + seconds(59);
-  if (when.time_since_epoch().count() <= 0) return {};
-  if (when > latest) when = latest;
+  when = std::clamp(when, wall_time{}, latest);
   const sys_days day = floor<days>(when);
   const year_month_day date(day);
   const hh_mm_ss time(when - day);
-  std::array<char, 32> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-      static_cast<int>(time.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
+  const int year = static_cast<int>(date.year());
+  at = two_digits(at, year / 100, {});
+  at = two_digits(at, year % 100, '-');
+  at = two_digits(at, static_cast<int>(static_cast<unsigned>(date.month())), '-');
+  at = two_digits(at, static_cast<int>(static_cast<unsigned>(date.day())), 'T');
+  at = two_digits(at, static_cast<int>(time.hours().count()), ':');
+  at = two_digits(at, static_cast<int>(time.minutes().count()), ':');
+  return two_digits(at, static_cast<int>(time.seconds().count()), 'Z');
+}
+
+std::string rfc3339(wall_time when) {
+  if (when.time_since_epoch().count() <= 0) return {};
+  std::array<char, rfc3339_octets> text;  // NOLINT(*-member-init): written before it is read
+  write_rfc3339(text.data(), when);
+  return {text.data(), text.size()};
 }
 
 std::optional<wall_time> parse_rfc3339(std::string_view text) {

@@ -2,6 +2,7 @@
 #ifndef CBV_API_VERDICT_JSON_HPP
 #define CBV_API_VERDICT_JSON_HPP
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@ namespace cbv::api {
 
 /// "2026-11-21T12:00:00Z"; empty for a time that is not set (the epoch or before it).
 std::string rfc3339(wall_time when);
+
+/// Writes the same to `at`, where there is room for it, and returns its end; a time that is not set
+/// is written as the epoch.
+char* write_rfc3339(char* at, wall_time when) noexcept;
+inline constexpr std::size_t rfc3339_octets = 20;
 
 /// Reads what rfc3339() wrote; nothing if it is something else.
 std::optional<wall_time> parse_rfc3339(std::string_view text);

@@ -20,6 +20,8 @@ struct query {
   bool fresh = false;        // do not read the cache (what is learnt is still remembered)
   bool cached_only = false;  // never start a callout
   bool by_name = true;  // of this address alone (verify_*); false: as part of an envelope check
+
+  friend bool operator==(const query&, const query&) = default;
 };
 
 }  // namespace cbv

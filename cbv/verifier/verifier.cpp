@@ -44,11 +44,25 @@ verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout
                      [this](role side, mailbox about) { return re_probe(side, std::move(about)); });
 }
 
+std::optional<verdict> verifier::verify_at_once(const query& asked) {
+  const time_point started = time_.now();
+  boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.own_senders);
+  std::optional<verdict> given;
+  if (!subject) {
+    given = std::move(subject).error();
+  } else if (!asked.fresh) {
+    given = known(asked, *subject);
+  }
+  if (!given) return std::nullopt;
+  ++counters_.of(asked.role).calls;
+  finish(*given, asked, started);
+  return given;
+}
+
 awaitable<verdict> verifier::verify(query asked) {
   const time_point started = time_.now();
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
-  role_counters& counted = counters_.of(asked.role);
-  ++counted.calls;
+  ++counters_.of(asked.role).calls;
   std::optional<verdict> given;
   try {
     std::optional<mailbox> about;
@@ -61,12 +75,18 @@ awaitable<verdict> verifier::verify(query asked) {
     if (cancellation.cancelled() != asio::cancellation_type::none) throw;
     given = failed("question_failed", asked.role, asked.address, std::current_exception());
   }
-  if (given->checked_at == wall_time{}) given->checked_at = time_.wall_now();
-  given->elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
-  given->backup_mx = given->status == status::unknown && is_backed_up(asked);
-  if (given->reason == reason::not_asked && given->stage == stage::policy) ++counted.skips;
-  counted.count_answer(*given);
+  finish(*given, asked, started);
   co_return *std::move(given);
+}
+
+// What every answer gets, whatever it was made from.
+void verifier::finish(verdict& given, const query& asked, time_point started) {
+  role_counters& counted = counters_.of(asked.role);
+  if (given.checked_at == wall_time{}) given.checked_at = time_.wall_now();
+  given.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
+  given.backup_mx = given.status == status::unknown && is_backed_up(asked);
+  if (given.reason == reason::not_asked && given.stage == stage::policy) ++counted.skips;
+  counted.count_answer(given);
 }
 
 // Whatever needs no callout. Nothing, and the mailbox: one is needed.
@@ -76,11 +96,7 @@ std::optional<verdict> verifier::answer_at_once(const query& asked, std::optiona
   about = *std::move(subject);
 
   if (!asked.fresh) {
-    if (std::optional<remembered> known = recall(asked.role, *about)) {
-      ++counters_.of(asked.role).cached;
-      if (known->refresh_due && may_call_out(asked)) refresh_behind(asked.role, *about);
-      return std::move(known->verdict);
-    }
+    if (std::optional<verdict> given = known(asked, *about)) return given;
   }
   if (asked.cached_only) return not_asked("nothing is remembered, and no callout was wanted");
   if (!may_call_out(asked)) {
@@ -88,6 +104,15 @@ std::optional<verdict> verifier::answer_at_once(const query& asked, std::optiona
   }
   if (auto held = restraint(asked, *about)) return not_asked(*std::move(held));
   return std::nullopt;
+}
+
+// From memory; what is due for it is refreshed behind.
+std::optional<verdict> verifier::known(const query& asked, const mailbox& about) {
+  std::optional<remembered> found = recall(asked.role, about);
+  if (!found) return std::nullopt;
+  ++counters_.of(asked.role).cached;
+  if (found->refresh_due && may_call_out(asked)) refresh_behind(asked.role, about);
+  return std::move(found->verdict);
 }
 
 awaitable<verdict> verifier::answer_of_callout(role side, mailbox about, time_point until) {

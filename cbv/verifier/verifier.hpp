@@ -56,6 +56,11 @@ class verifier {
            verdict_store& memory, const logger& log, verifier_options options = {},
            booking_book* bookings = nullptr);
 
+  /// What verify() would say without waiting: from memory, or because of the address itself.
+  /// Nothing: ask verify(), which has not been done in part by this. May throw where memory is
+  /// short.
+  std::optional<verdict> verify_at_once(const query& asked);
+
   /// Always ends in a verdict, by asked.wait at the latest: what is not known by then is
   /// unknown / pending, and its callout goes on behind. Whatever goes wrong in here is unknown and
   /// an error line in the log. Throws only when cancelled; a callout under way goes on then, too.
@@ -84,6 +89,8 @@ class verifier {
 
  private:
   std::optional<verdict> answer_at_once(const query& asked, std::optional<mailbox>& about);
+  std::optional<verdict> known(const query& asked, const mailbox& about);
+  void finish(verdict& given, const query& asked, time_point started);
   awaitable<verdict> answer_of_callout(role side, mailbox about, time_point until);
   bool may_call_out(const query& asked) const noexcept;
   bool is_backed_up(const query& asked) const;

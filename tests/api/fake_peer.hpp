@@ -87,6 +87,14 @@ class fake_peer {
       co_return result<void>();
     }
 
+    std::size_t write_now(std::string_view bytes) noexcept override {
+      if (of_.closed_ || of_.lost_) return 0;
+      const std::size_t count = std::min(bytes.size(), of_.room_);
+      of_.received_ += bytes.substr(0, count);
+      of_.room_ -= count;
+      return count;
+    }
+
     void close() noexcept override {
       of_.closed_ = true;
       of_.changed_.notify();

@@ -1,4 +1,5 @@
 #include "api/protocol.hpp"
+#include "api/verdict_json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -106,6 +106,93 @@ TEST_F(SessionTest, AnswersAQuestion) {
   EXPECT_FALSE(ended_) << "the connection stays open";
 }
 
+TEST_F(SessionTest, WhatIsKnownIsAnsweredBeforeWhatHasToWait) {
+  start();
+  client_->send(ask("1", "100@x") + "\n" + ask("2", "known@x") + "\n" + ask("3", "known@y") + "\n");
+  settle();
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0]["id"], 2);
+  EXPECT_EQ(lines[0]["result"]["address"], "known@x");
+  EXPECT_EQ(lines[0]["result"]["source"], "cache");
+  EXPECT_EQ(lines[1]["id"], 3);
+  EXPECT_EQ(backend_.known_questions.size(), 2U);
+  pass(1s);
+  EXPECT_EQ(received_ids(), "1 ");
+}
+
+TEST_F(SessionTest, WhatIsKnownIsAnsweredInWhateverFormItIsAsked) {
+  start();
+  client_->send("[" + ask("1", "known@x") + "," + ask("2", "100@x") + "]\n" +
+                ask("\"\\u0061\"", "k\\u006eown@x") + "\n");
+  settle();
+  auto lines = received();
+  ASSERT_EQ(lines.size(), 1U) << "the batch is not complete";
+  EXPECT_EQ(lines[0]["id"], "a");
+  pass(1s);
+  lines = received();
+  ASSERT_EQ(lines.size(), 1U);
+  ASSERT_EQ(lines[0].size(), 2U);
+  EXPECT_EQ(lines[0][0]["id"], 1);
+  EXPECT_EQ(lines[0][1]["id"], 2);
+}
+
+TEST_F(SessionTest, WhatIsKnownIsAnsweredBeyondTheLimitInFlight) {
+  options_.limits.in_flight_max = 1;
+  start();
+  client_->send(ask("1", "100@x") + "\n" + ask("2", "100@x") + "\n" + ask("3", "known@x") + "\n");
+  settle();
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0]["error"]["code"], -32002);
+  EXPECT_EQ(lines[1]["result"]["status"], "deliverable");
+}
+
+TEST_F(SessionTest, WhatIsKnownIsToldToThoseOnlyWhoMayAsk) {
+  options_.rules.token = "secret";
+  options_.rules.methods = {method::verify_sender, method::authenticate};
+  start();
+  std::string as_sender = ask("1", "known@x");
+  as_sender.replace(as_sender.find("recipient"), 9, "sender");
+  client_->send(as_sender + "\n");
+  settle();
+  EXPECT_EQ(received_codes().size(), 1U) << "before the token";
+  client_->send(R"({"jsonrpc":"2.0","id":2,"method":"authenticate","params":{"token":"secret"}})"
+                "\n" +
+                as_sender + "\n" + ask("3", "known@x") + "\n");
+  settle();
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[1]["result"]["status"], "deliverable");
+  EXPECT_TRUE(lines[2].contains("error")) << "not one of the methods";
+  EXPECT_EQ(backend_.known_questions.size(), 1U);
+}
+
+TEST_F(SessionTest, WhatCannotBeToldAtOnceIsAskedInTheOrdinaryWay) {
+  backend_.fails = true;
+  start();
+  client_->send(ask("1", "known@x") + "\n");
+  settle();
+  EXPECT_EQ(received_codes(), std::vector<int>{-32603});
+  EXPECT_EQ(backend_.questions.size(), 1U);
+}
+
+TEST_F(SessionTest, AClientThatReadsSlowlyGetsEveryOctet) {
+  start();
+  client_->read_at_most(100);
+  std::string asked;
+  for (int id = 0; id < 50; ++id) asked += ask(std::to_string(id), "known@x") + "\n";
+  client_->send(asked);
+  settle();
+  EXPECT_EQ(client_->received().size(), 100U);
+  client_->read_at_most(1'000'000);
+  client_->end();
+  ASSERT_TRUE(run_to_the_end());
+  const auto lines = received();
+  ASSERT_EQ(lines.size(), 50U);
+  for (int id = 0; id < 50; ++id) EXPECT_EQ(lines[static_cast<std::size_t>(id)]["id"], id);
+}
+
 TEST_F(SessionTest, AnswersInTheOrderInWhichTheyFinish) {
   start();
   client_->send(ask("1", "300@x") + "\n" + ask("2", "100@x") + "\r\n" + ask("3", "200@x") + "\n" +

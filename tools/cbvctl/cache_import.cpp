@@ -40,12 +40,6 @@ struct batch {
   std::uint64_t last_line = 0;
 };
 
-std::string as_json(const std::string& text) {
-  std::string out;
-  api::json_writer(out).text(text);
-  return out;
-}
-
 struct source {
   std::string name = "standard input";
   std::ifstream file;
@@ -97,7 +91,7 @@ class importer {
     if (ascii::trim(line).empty()) return true;
     const auto read = api::read_line(line);
     if (const auto* why = std::get_if<std::string>(&read)) return complain(*why);
-    const std::string quoted = as_json(line + '\n');
+    const std::string quoted = api::json_quoted(line + '\n');
     if (quoted.size() > batch_octets_max) return complain("longer than any record");
     if (lines_.size() + quoted.size() > batch_octets_max) {
       end_batch(number_ - 1);

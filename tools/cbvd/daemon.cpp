@@ -126,6 +126,10 @@ awaitable<void> daemon::stop() {
   co_await callouts_.stop(deadline);
 }
 
+std::optional<verdict> daemon::verify_at_once(const query& asked) {
+  return verifier_.verify_at_once(asked);
+}
+
 awaitable<verdict> daemon::verify(query asked) {
   return verifier_.verify(std::move(asked));
 }

@@ -47,6 +47,7 @@ class daemon final : private api::backend {
   bool run();
 
  private:
+  std::optional<verdict> verify_at_once(const query& asked) override;
   awaitable<verdict> verify(query asked) override;
   awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
   counters count() const override;

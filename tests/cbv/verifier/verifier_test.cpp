@@ -116,6 +116,52 @@ TEST_F(VerifierTest, AQuestionThatDoesNotWaitStartsACallout) {
   EXPECT_EQ(made.source, source::cache);
 }
 
+TEST_F(VerifierTest, AnswersAtOnceWhatNeedsNoWaiting) {
+  query asked;
+  asked.address = "ann@example.net";
+  EXPECT_FALSE(world().verifier().verify_at_once(asked)) << "it needs a callout";
+  EXPECT_EQ(counted().calls, 0U);
+  EXPECT_EQ(world().net().connects(), 0U);
+  const verdict made = world().ask(asked);
+  world().pass(1s);
+
+  const auto remembered = world().verifier().verify_at_once(asked);
+  ASSERT_TRUE(remembered);
+  EXPECT_EQ(*remembered, world().ask(asked));
+  EXPECT_EQ(remembered->source, source::cache);
+  EXPECT_EQ(remembered->checked_at, made.checked_at);
+  EXPECT_EQ(counted().calls, 3U);
+  EXPECT_EQ(counted().cached, 2U);
+
+  asked.fresh = true;
+  EXPECT_FALSE(world().verifier().verify_at_once(asked));
+  for (const std::string address : {"nonsense", "postmaster"}) {
+    asked.address = address;
+    const auto given = world().verifier().verify_at_once(asked);
+    ASSERT_TRUE(given) << address;
+    EXPECT_EQ(*given, world().ask(asked)) << address;
+  }
+  EXPECT_EQ(counted().calls, 7U);
+}
+
+TEST_F(VerifierTest, WhatIsAnsweredAtOnceIsRefreshedBehind) {
+  ask("ann@example.net");
+  query asked;
+  asked.address = "ann@example.net";
+  const auto before = world().verifier().verify_at_once(asked);
+  ASSERT_TRUE(before);
+  const std::uint64_t connects = world().net().connects();
+  world().pass(before->refresh_at - world().time().wall_now() + 1s);
+  const auto old = world().verifier().verify_at_once(asked);
+  ASSERT_TRUE(old);
+  EXPECT_EQ(old->checked_at, before->checked_at);
+  world().pass(10s);
+  EXPECT_EQ(world().net().connects(), connects + 1);
+  const auto young = world().verifier().verify_at_once(asked);
+  ASSERT_TRUE(young);
+  EXPECT_GT(young->checked_at, before->checked_at);
+}
+
 TEST_F(VerifierTest, CountsEveryAnswerOnce) {
   options_.callout.catch_all_test = callout::catch_all_test::off;  // it is counted with nobody
   ask("ann@example.net");
