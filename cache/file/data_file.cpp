@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -260,6 +261,25 @@ result<void> data_file::guard_leaf(table of, std::string_view key,
   next.reset();
   const auto& root = found_.roots[index_of(of)];
   return root ? judged(way_.fault_in_leaf(*root, key, next)) : result<void>{};
+}
+
+void data_file::loosen_map() const noexcept {
+  constexpr std::size_t piece = std::size_t{16} << 20U;
+  MDB_envinfo info{};
+  mdb_env_info(env_.get(), &info);
+  if (info.me_mapaddr == nullptr) return;
+  const std::size_t used =
+      std::min(info.me_mapsize, (info.me_last_pgno + 1) * found_.meta.page_octets);
+  for (std::size_t at = 0; at < used; at += piece) {
+    // Nothing is written through this map, so no octet is lost.
+    ::madvise(static_cast<char*>(info.me_mapaddr) + at, std::min(piece, used - at), MADV_DONTNEED);
+  }
+}
+
+int data_file::another_handle() const noexcept {
+  int file = -1;
+  mdb_env_get_fd(env_.get(), &file);
+  return ::fcntl(file, F_DUPFD_CLOEXEC, 0);
 }
 
 std::uint64_t data_file::map_octets() const noexcept {

@@ -79,6 +79,14 @@ class data_file {
   result<void> guard(table of, std::string_view key);
   result<void> guard_leaf(table of, std::string_view key, std::optional<std::string>& next);
 
+  /// To be called before the map ends or grows, while others read: the system forgets, a piece at a
+  /// time, which pages of it it has shown. Else that takes a tenth of a second a gigabyte with all
+  /// readers waiting. Changes nothing.
+  void loosen_map() const noexcept;
+
+  /// Another handle on the file, or -1: what has lost its name stays as long as one is held.
+  int another_handle() const noexcept;
+
   std::uint64_t map_octets() const noexcept;
   /// No transaction may be open.
   result<void> grow(std::uint64_t octets);

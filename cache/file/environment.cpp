@@ -208,6 +208,11 @@ std::optional<open_error> environment::open_file(std::unique_ptr<data_file>& int
     found = inspect(data_path().string());
     if (auto why = judge(found)) return why;
   }
+  return open_inspected(std::move(found), into);
+}
+
+std::optional<open_error> environment::open_inspected(inspection found,
+                                                      std::unique_ptr<data_file>& into) {
   const data_file_options how{directory_, options_.map_octets, options_.map_octets_max,
                               places_.size()};
   if (const auto why = data_file::open(how, std::move(found), into)) {
@@ -301,21 +306,30 @@ opened<compaction> environment::compact() {
                                                    found.fault + "); the file stays as it was");
   }
 
-  const nobody_reads alone(*this);
-  use(nullptr);
-  const bool renamed = ::rename(path.c_str(), data_path().c_str()) == 0;
-  const error_code why = last_error();
-  if (renamed) sync_directory(directory_);
-  std::unique_ptr<data_file> file;
-  if (auto not_opened = open_file(file)) return *std::move(not_opened);
-  file->note_checked();
-  use(std::move(file));
-  if (!renamed) {
+  // The old file is read from as long as it is in use, whatever its name: nothing is written now.
+  if (::rename(path.c_str(), data_path().c_str()) != 0) {
+    const error_code why = last_error();
     ::unlink(path.c_str());
     return complaint("cannot rename " + path.string(), why);
   }
+  sync_directory(directory_);
+  if (auto why = change_to(std::move(copy))) return *std::move(why);
   done.octets_after = file_octets();
   return done;
+}
+
+/// All that takes long is done before readers have to wait, or after.
+std::optional<open_error> environment::change_to(inspection found) {
+  const file_handle last_of_the_old(file_->another_handle());
+  file_->loosen_map();
+  const nobody_reads alone(*this);
+  // First: LMDB would lose its locks if it had both files open for a moment.
+  use(nullptr);
+  std::unique_ptr<data_file> file;
+  if (auto why = open_inspected(std::move(found), file)) return why;
+  file->note_checked();
+  use(std::move(file));
+  return std::nullopt;
 }
 
 // --- use
@@ -361,6 +375,7 @@ result<void> environment::grow() {
   const std::uint64_t wanted = std::min(map_octets() * 2, options_.map_octets_max);
   if (wanted <= map_octets()) return code_of(MDB_MAP_FULL);
   // LMDB maps anew, so no reader may be inside.
+  file_->loosen_map();
   const nobody_reads alone(*this);
   auto grown = file_->grow(wanted);
   map_octets_.store(file_->map_octets(), std::memory_order_relaxed);

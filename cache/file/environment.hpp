@@ -74,8 +74,8 @@ class environment {
   opened<std::string> set_aside();
 
   /// Writes what is in use to a new file, which then takes the place of the old one; needs that
-  /// much room on the disk. Readers wait for milliseconds at its end and see no error. After an
-  /// error the old file is in use as before, or none is if is_open() says so.
+  /// much room on the disk. Readers wait for a millisecond or two at its end and see no error.
+  /// After an error the old file is in use as before, or none is if is_open() says so.
   opened<compaction> compact();
 
   /// Any thread; takes no lock, unless more threads read at once than the options say or the file
@@ -115,6 +115,7 @@ class environment {
     file_handle() = default;
     file_handle(const file_handle&) = delete;
     file_handle& operator=(const file_handle&) = delete;
+    explicit file_handle(int of) : number(of) {}
     ~file_handle();
     int number = -1;
   };
@@ -123,6 +124,8 @@ class environment {
   std::optional<open_error> make_directory();
   std::optional<open_error> take_lock();
   std::optional<open_error> open_file(std::unique_ptr<data_file>& into);
+  std::optional<open_error> open_inspected(inspection found, std::unique_ptr<data_file>& into);
+  std::optional<open_error> change_to(inspection found);
   std::optional<open_error> judge(const inspection& found) const;
   void end_transactions() noexcept;
   void use(std::unique_ptr<data_file> file) noexcept;
