@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/cache_call.hpp"
+#include "api/line_object.hpp"
 #include "api/verdict_json.hpp"
 #include "cache/records/booking_record.hpp"
 #include "cache/records/domain_record.hpp"
@@ -42,37 +43,38 @@ std::optional<std::string> octets_of(std::string_view hex) {
 /// for.
 class line_reader {
  public:
-  explicit line_reader(const json& object, std::string inside = {})
-      : object_(object), inside_(std::move(inside)) {}
+  using kind = line_object::kind;
+  using member = line_object::member;
+
+  explicit line_reader(line_object& object) : object_(object) {}
 
   const std::string& complaint() const { return complaint_; }
   bool good() const { return complaint_.empty(); }
 
   void complain(std::string_view name, const std::string& what) {
-    if (complaint_.empty()) complaint_ = inside_ + std::string(name) + ": " + what;
+    if (complaint_.empty()) complaint_ = prefix_ + std::string(name) + ": " + what;
   }
 
-  std::string text(const char* name) {
-    const json* value = member(name);
+  std::string_view text(const char* name) {
+    const member* value = find(name);
     if (value == nullptr) return missing(name);
-    if (!value->is_string()) return not_a("a string", name, *value);
-    return value->get<std::string>();
+    if (value->is != kind::text) return not_a("a string", *value);
+    return value->text;
   }
 
-  std::string text_or_none(const char* name) {
-    const json* value = member(name);
-    if (value == nullptr || value->is_null()) return {};
-    if (!value->is_string()) return not_a("a string or null", name, *value);
-    return value->get<std::string>();
+  std::string_view text_or_none(const char* name) {
+    const member* value = find(name);
+    if (value == nullptr || value->is == kind::null) return {};
+    if (value->is != kind::text) return not_a("a string or null", *value);
+    return value->text;
   }
 
   wall_time time(const char* name, bool required) {
-    const json* value = member(name);
+    const member* value = find(name);
     if (value == nullptr && required) missing(name);
-    if (value == nullptr || value->is_null()) return {};
-    const auto read =
-        value->is_string() ? parse_rfc3339(value->get_ref<const std::string&>()) : std::nullopt;
-    if (!read) not_a("a time such as 2026-11-21T12:00:00Z, or null", name, *value);
+    if (value == nullptr || value->is == kind::null) return {};
+    const auto read = value->is == kind::text ? parse_rfc3339(value->text) : std::nullopt;
+    if (!read) not_a("a time such as 2026-11-21T12:00:00Z, or null", *value);
     return read.value_or(wall_time{});
   }
 
@@ -84,89 +86,98 @@ class line_reader {
 
   std::int64_t number(const char* name, std::int64_t least, std::int64_t most,
                       std::optional<std::int64_t> otherwise) {
-    const json* value = member(name);
+    const member* value = find(name);
     if (value == nullptr && !otherwise) missing(name);
     if (value == nullptr) return otherwise.value_or(least);
-    const bool fits = value->is_number_integer() &&
-                      !(value->is_number_unsigned() &&
-                        value->get<std::uint64_t>() > static_cast<std::uint64_t>(most)) &&
-                      value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most;
-    if (fits) return value->get<std::int64_t>();
-    not_a("a whole number from " + std::to_string(least) + " to " + std::to_string(most), name,
-          *value);
+    if (value->is_whole && value->number >= least && value->number <= most) return value->number;
+    not_a("a whole number from " + std::to_string(least) + " to " + std::to_string(most), *value);
     return least;
   }
 
   bool truth(const char* name) {
-    const json* value = member(name);
-    if (value == nullptr || !value->is_boolean()) {
-      value == nullptr ? missing(name) : not_a("true or false", name, *value);
+    const member* value = find(name);
+    if (value == nullptr || value->is != kind::truth) {
+      value == nullptr ? missing(name) : not_a("true or false", *value);
       return false;
     }
-    return value->get<bool>();
+    return value->truth;
   }
 
   template <class Word>
   Word word(const char* name, std::string_view what) {
-    const std::string given = text(name);
+    const std::string_view given = text(name);
     const auto known = word_from_name<Word>(given);
-    if (!known && good()) complain(name, "expected " + std::string(what) + ", got '" + given + "'");
+    if (!known && good()) {
+      complain(name, "expected " + std::string(what) + ", got '" + shown_text(given) + "'");
+    }
     return known.value_or(Word{});
   }
 
   catch_all taken_all() {
-    const json* value = member("catch_all");
-    if (value == nullptr || value->is_null()) return catch_all::untested;
-    if (!value->is_boolean()) not_a("true, false or null", "catch_all", *value);
-    return good() && value->get<bool>() ? catch_all::yes : catch_all::no;
+    const member* value = find("catch_all");
+    if (value == nullptr || value->is == kind::null) return catch_all::untested;
+    if (value->is != kind::truth) not_a("true, false or null", *value);
+    return value->truth ? catch_all::yes : catch_all::no;
   }
 
   /// What an object that may be null has inside; nothing if there is none.
   template <class Value>
   std::optional<Value> object(const char* name, Value (*read)(line_reader&)) {
-    const json* value = member(name);
-    if (value == nullptr || value->is_null()) return std::nullopt;
-    if (!value->is_object()) {
-      not_a("an object or null", name, *value);
+    const member* value = find(name);
+    if (value == nullptr || value->is == kind::null) return std::nullopt;
+    if (value->is != kind::object) {
+      not_a("an object or null", *value);
       return std::nullopt;
     }
-    line_reader inside(*value, inside_ + name + '.');
-    Value made = read(inside);
-    inside.refuse_unknown();
-    if (good()) complaint_ = inside.complaint_;
+    const std::size_t around = std::exchange(inside_, object_.place_of(*value));
+    prefix_ = std::string(name) + '.';
+    Value made = read(*this);
+    inside_ = around;
+    prefix_.clear();
     return made;
   }
 
   void refuse_unknown() {
-    for (const auto& [name, value] : object_.items()) {
-      if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
-        complain(shown(ascii::printable(name)), "unknown member");
+    for (const member& one : object_.members()) {
+      if (one.asked) continue;
+      if (one.inside != line_object::outermost) {
+        const member& around = object_.members()[one.inside];
+        if (!around.asked) continue;  // which is complained of itself
+        prefix_ = std::string(around.name) + '.';
+      }
+      return complain(shown_text(one.name), "unknown member");
     }
   }
 
  private:
-  const json* member(const char* name) {
-    asked_.emplace_back(name);
-    const auto found = object_.find(name);
-    return found == object_.end() ? nullptr : &*found;
-  }
-  std::string missing(const char* name) {
+  static std::string shown_text(std::string_view text) { return shown(ascii::printable(text)); }
+
+  const member* find(const char* name) { return object_.find(inside_, name); }
+
+  std::string_view missing(const char* name) {
     complain(name, "missing");
     return {};
   }
-  std::string not_a(const std::string& wanted, const char* name, const json& got) {
-    const bool short_enough = got.is_primitive() && !got.is_string();
-    complain(name, "expected " + wanted + ", got " +
-                       (short_enough ? got.dump()
-                        : got.is_string()
-                            ? "'" + shown(ascii::printable(got.get_ref<const std::string&>())) + "'"
-                            : std::string("an ") + got.type_name()));
+  std::string_view not_a(const std::string& wanted, const member& got) {
+    complain(got.name, "expected " + wanted + ", got " + described(got));
     return {};
   }
+  static std::string described(const member& one) {
+    switch (one.is) {
+      case kind::text:
+        return "'" + shown_text(one.text) + "'";
+      case kind::number:
+        return std::string(one.text);
+      case kind::truth:
+        return one.truth ? "true" : "false";
+      default:
+        return std::string(with_article(one.is));
+    }
+  }
 
-  const json& object_;
-  const std::string inside_;
-  std::vector<std::string_view> asked_;  // a few literals: looked through faster than a tree
+  line_object& object_;
+  std::size_t inside_ = line_object::outermost;
+  std::string prefix_;  // of complaints: the object that is read
   std::string complaint_;
 };
 
@@ -201,15 +212,15 @@ constexpr std::int64_t elapsed_max = std::numeric_limits<std::uint32_t>::max();
 /// The mailbox of a key, given as cache_key() has it: its domain may be longer in A-labels than a
 /// path can be, so the two halves are read apart.
 std::string read_mailbox_key(line_reader& in, role side) {
-  const std::string given = in.text("address");
+  const std::string_view given = in.text("address");
   const std::size_t at = given.rfind('@');
   if (!in.good()) return {};
   if (at == std::string::npos) {
     in.complain("address", "expected local-part@domain");
     return {};
   }
-  const auto local = parse_mailbox(given.substr(0, at) + "@a.example");
-  const auto where = domain::parse(std::string_view(given).substr(at + 1), at + 2);
+  const auto local = parse_mailbox(std::string(given.substr(0, at)) + "@a.example");
+  const auto where = domain::parse(given.substr(at + 1), at + 2);
   if (!local || !where) {
     in.complain("address", to_string(local ? where.error() : local.error()));
     return {};
@@ -233,9 +244,11 @@ void read_verdict(line_reader& in, cache_record& into) {
   v.source = in.word<source>("source", "a source");
   v.catch_all = in.taken_all();
   held.failures = static_cast<std::uint8_t>(in.number("failures", 0, octet_max, 0));
-  if (const std::string by = in.text_or_none("disputed_by"); !by.empty()) {
+  if (const std::string_view by = in.text_or_none("disputed_by"); !by.empty()) {
     held.disputed_by = word_from_name<reason>(by);
-    if (!held.disputed_by) in.complain("disputed_by", "expected a reason, got '" + by + "'");
+    if (!held.disputed_by) {
+      in.complain("disputed_by", "expected a reason, got '" + shown(by) + "'");
+    }
     if (v.status != status::deliverable) {
       in.complain("disputed_by", "only what is deliverable can be disputed");
     }
@@ -258,7 +271,7 @@ void read_verdict(line_reader& in, cache_record& into) {
 
 void read_domain(line_reader& in, cache_record& into) {
   const role side = read_role(in);
-  const std::string given = in.text("domain");
+  const std::string_view given = in.text("domain");
   cache::domain_record held;
   held.catch_all = in.taken_all();
   held.catch_all_at = in.time("catch_all_at", false);
@@ -275,7 +288,7 @@ void read_domain(line_reader& in, cache_record& into) {
 
 void read_booking(line_reader& in, cache_record& into) {
   const role side = read_role(in);
-  const std::string given = in.text("address");
+  const std::string_view given = in.text("address");
   const wall_time due = in.time("due_at", true);
   const auto tries = static_cast<std::uint8_t>(in.number("tries", 0, octet_max, 0));
   if (!in.good()) return;
@@ -289,7 +302,7 @@ void read_booking(line_reader& in, cache_record& into) {
 }
 
 void read_host(line_reader& in, cache_record& into) {
-  const std::string given = in.text("host_ip");
+  const std::string_view given = in.text("host_ip");
   host_facts held;
   held.unreachable = in.object<host_trouble>("unreachable", read_trouble);
   held.refused = in.object<host_trouble>("refused", read_trouble);
@@ -303,24 +316,9 @@ void read_host(line_reader& in, cache_record& into) {
   if (!back || *back != held) in.complain("record", "a text or a time is more than a record holds");
 }
 
-bool has_control_octet(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return octet < 0x20 || octet == 0x7f;
-  });
-}
-
-/// What is remembered is shown and logged; what is stored by us never has any.
-bool has_control(const json& value) {
-  if (value.is_string()) return has_control_octet(value.get_ref<const std::string&>());
-  if (!value.is_object()) return false;
-  return std::any_of(value.begin(), value.end(),
-                     [](const json& member) { return has_control(member); });
-}
-
 /// The record has more to it than its members say: it comes in hex as well, and must say the same.
-void read_octets(line_reader& in, const json& object, cache_record& into) {
-  const std::string hex = in.text_or_none("octets");
+void read_octets(line_reader& in, std::string_view line, cache_record& into) {
+  const std::string_view hex = in.text_or_none("octets");
   if (hex.empty() || !in.good()) return;
   auto octets = octets_of(hex);
   if (!octets) return in.complain("octets", "expected octets in hex");
@@ -330,7 +328,7 @@ void read_octets(line_reader& in, const json& object, cache_record& into) {
   }
   json theirs = json::parse(render_line(by_octets), nullptr, false);
   theirs["octets"] = hex;
-  if (theirs != object) {
+  if (theirs != json::parse(line, nullptr, false)) {
     return in.complain("octets",
                        "they say something else than the other members; without them, "
                        "those are taken");
@@ -338,45 +336,14 @@ void read_octets(line_reader& in, const json& object, cache_record& into) {
   into.octets = std::move(*octets);
 }
 
-/// Members that a record's object may have: far more than it has.
-constexpr std::size_t members_max = 64;
-
-/// The object of the line; a complaint if it is none, or names a member twice.
-std::variant<json, std::string> parse_object(std::string_view line) {
-  constexpr int depth_max = 4;
-  std::vector<std::vector<std::string>> names;
-  std::string complaint;
-  const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) names.emplace_back();
-    if (event == json::parse_event_t::object_end && !names.empty()) names.pop_back();
-    if (event == json::parse_event_t::key && !names.empty() && complaint.empty()) {
-      const auto& name = parsed.get_ref<const std::string&>();
-      auto& before = names.back();
-      if (std::find(before.begin(), before.end(), name) != before.end()) {
-        complaint = shown(name) + ": given twice";
-      } else if (before.size() == members_max) {
-        complaint = "more than " + std::to_string(members_max) + " members";
-      }
-      before.push_back(name);
-    }
-    return depth < depth_max;
-  };
-  json object = json::parse(line.begin(), line.end(), watch, false);
-  if (!complaint.empty()) return complaint;
-  if (object.is_discarded()) return std::string("expected a JSON object, got something else");
-  if (!object.is_object()) return std::string("expected a JSON object, got ") + object.type_name();
-  return object;
-}
-
 }  // namespace
 
 std::variant<cache_record, std::string> read_line(std::string_view line) {
-  const auto parsed = parse_object(line);
-  if (const auto* none = std::get_if<std::string>(&parsed)) return *none;
-  const json& object = std::get<json>(parsed);
+  line_object object;
+  if (auto none = object.parse(line); !none.empty()) return none;
   line_reader in(object);
   cache_record made;
-  const std::string which = in.text("table");
+  const std::string_view which = in.text("table");
   const auto of = table_from_name(which);
   if (in.good() && !of) {
     in.complain("table",
@@ -384,7 +351,7 @@ std::variant<cache_record, std::string> read_line(std::string_view line) {
   }
   if (!in.good()) return in.complaint();
   made.of = *of;
-  if (has_control(object)) return std::string("expected no control characters in any member");
+  if (object.has_control()) return std::string("expected no control characters in any member");
   switch (made.of) {
     case table::verdicts:
       read_verdict(in, made);
@@ -399,7 +366,7 @@ std::variant<cache_record, std::string> read_line(std::string_view line) {
       read_host(in, made);
       break;
   }
-  read_octets(in, object, made);
+  read_octets(in, line, made);
   in.refuse_unknown();
   if (!in.good()) return in.complaint();
   return made;
