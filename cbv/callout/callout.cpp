@@ -223,6 +223,7 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
   }
   for (policy::attempt& made : got.attempts) {
     made.null_sender = !on.sender.has_value();
+    made.asked = to_string(on.about);
     if (made.outcome.end == smtp::probe_end::replied) take_note(on, made);
     on.asked.insert(made.host_ip);
     learnt.attempts.push_back(std::move(made));
@@ -279,6 +280,7 @@ awaitable<catch_all> callout::test_catch_all(catch_all_errand errand,
                                              std::shared_ptr<smtp::transcript> heard) {
   auto nobody = parse_mailbox(random_local_part(chance_) + '@' + errand.accepted.domain().text());
   if (!nobody) co_return catch_all::untested;
+  std::string asked = to_string(*nobody);
   smtp::inquiry about{*std::move(nobody), errand.mail_from};
   const time_point until = time_.now() + options_.catch_all_limit;
   auto got = co_await hosts_.ask(std::move(errand.how), std::move(errand.host), std::move(about),
@@ -287,6 +289,7 @@ awaitable<catch_all> callout::test_catch_all(catch_all_errand errand,
   if (!got.attempts.empty()) {
     policy::attempt& last = got.attempts.back();
     last.null_sender = !errand.mail_from.has_value();
+    last.asked = std::move(asked);
     if (last.outcome.end == smtp::probe_end::replied && last.outcome.reply) {
       const smtp::reply_meaning means = policy::meaning_of(last, judging());
       if (means.status == status::deliverable) found = catch_all::yes;

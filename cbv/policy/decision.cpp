@@ -299,7 +299,7 @@ smtp::reply_meaning meaning_of(const attempt& made, const decision_options& opti
   const bool is_v6 = made.host_ip.find(':') != std::string::npos;
   const std::string& own_ip = is_v6 ? options.own_ipv6 : options.own_ipv4;
   return smtp::classify(made.outcome.at, *made.outcome.reply,
-                        {own_ip, options.helo_name, made.null_sender},
+                        {own_ip, options.helo_name, made.null_sender, made.asked},
                         options.rules ? *options.rules : smtp::reply_rulebook::built_in());
 }
 

@@ -19,6 +19,7 @@ struct attempt {
   std::string host_ip;
   smtp::probe_outcome outcome;
   bool null_sender = true;  // MAIL FROM was <>
+  std::string asked = {};   // the address in RCPT TO; empty: not known
 };
 
 struct evidence {

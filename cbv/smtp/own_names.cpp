@@ -85,6 +85,11 @@ bool own_names::is_address_in(std::string_view run) const {
   return false;
 }
 
+bool own_names::is_domain(std::string_view domain) const {
+  if (domain.find('.') == std::string_view::npos || !name_.ends_with(domain)) return false;
+  return name_.size() == domain.size() || name_[name_.size() - domain.size() - 1] == '.';
+}
+
 bool own_names::is_ipv6(std::string_view run) const {
   if (!address_) return false;
   if (ascii::istarts_with(run, "ipv6:")) run.remove_prefix(5);

@@ -29,6 +29,9 @@ class own_names {
   /// Is a name ours? Without regard to case and a final dot.
   bool is_name(std::string_view name) const;
 
+  /// Is a domain (folded) the one that our name is in, or the name itself?
+  bool is_domain(std::string_view domain) const;
+
   bool has_address() const noexcept { return address_.has_value(); }
 
  private:

@@ -70,7 +70,7 @@ reply_meaning classify(stage at, const reply& said, const reply_context& us,
   std::string text = joined_text(said);
   const bool cut = text.size() > text_octets_max;
   if (cut) text.resize(text_octets_max);
-  const reply_words words(text, us.own_ip, us.helo_name);
+  const reply_words words(text, own_names(us.own_ip, us.helo_name), us.asked);
   const reply_rule* rule = by.first_match(at, said.code, enhanced_of(said), words.all());
   if (rule == nullptr) return {status::unknown, reason::refused_other, "none", {}, {}};
   reply_meaning means;

@@ -28,10 +28,12 @@ struct reply_meaning {
 };
 
 /// What we are called at the far end: our own address or name quoted in a reply makes it about us.
+/// And what we asked for: another address that is unknown says nothing of this one.
 struct reply_context {
   std::string_view own_ip;
   std::string_view helo_name;
-  bool null_sender = true;  // MAIL FROM was <>
+  bool null_sender = true;      // MAIL FROM was <>
+  std::string_view asked = {};  // the address in RCPT TO; empty: not known
 };
 
 /// Reads a reply given at a stage by the rules of a book (greeting, ehlo, starttls, mail,

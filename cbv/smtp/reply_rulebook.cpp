@@ -148,7 +148,7 @@ bool is_group(std::string_view word) {
 parsed<std::string> pattern_word(std::string_view word) {
   if (word.empty()) return syntax_error{"a word is missing", 1};
   if (word == "_" || word == "~" || word == "@" || word == "<>" || word == "$us" || word == "$ip" ||
-      is_group(word)) {
+      word == "$other" || word == "$helper" || is_group(word)) {
     return std::string(word);
   }
   if (word.starts_with('{')) return syntax_error{"there is no such group of words", 1};

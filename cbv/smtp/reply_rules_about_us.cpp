@@ -51,7 +51,9 @@ constexpr std::array rules{
     reply_rule{"quotes_us", anywhere, refusal, "", "$us", "", reason::prober_blocked,
                "550 Go away, 198.51.100.9"},
     reply_rule{"callback", mail | rcpt, refusal, "",
-               "callback/callbacks|call back|sender callout|envelope/mailfrom callout", "",
+               "callback/callbacks|recipient/address/user/mailbox/account probing|call back|sender "
+               "callout|envelope/mailfrom callout",
+               "",
                reason::prober_blocked,  // they verify us, while we verify them
                "550-Callback setup failed while verifying <verify@example.net>\n"
                "550-The initial connection, or a HELO or MAIL FROM:<> command was\n"
@@ -240,7 +242,11 @@ constexpr std::array rules{
                reason::prober_blocked, "550 5.7.1 Mail blocked by order"},
     reply_rule{
         "mailbox_barred", rcpt, permanent, "",
-        "account/mailbox/inbox/обліковий/скринька/учетная/konto/postfach/compte/cuenta/buzon/conta/"
+        "account/mailbox/inbox/empfanger/empfaenger/benutzer/destinataire/destinatario/usuario/"
+        "utente/"
+        "gebruiker/ontvanger/odbiorca/uzivatel/prijemce/ucet/пользователь/получатель/пользователя/"
+        "получателя/alici/kullanici/hesabi/обліковий/скринька/учетная/konto/postfach/compte/cuenta/"
+        "buzon/conta/"
         "caixa/casella/"
         "skrzynka/schranka/ящик/аккаунт/hesap/useraccount _ {barred}|{barred} "
         "account/mailbox/inbox|{barred} per inutilizzo|{barred} por falta/inactividad/inatividade",

@@ -43,6 +43,10 @@ constexpr std::array rules{
                "compte _ destinataire _ bloque|recipient account is blocked", "laposte",
                reason::mailbox_disabled,
                "550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked."},
+    reply_rule{"new_in_address_book", rcpt, permanent, "",
+               "update your address book|update your addressbook|update your contacts", "",
+               reason::mailbox_moved,
+               "550 Please update your address book: bob is now at bob@example.net"},
     reply_rule{"receiving_too_fast", rcpt, refusal, "",
                "receiving mail/email/messages at a rate|receiving mail too "
                "quickly/fast|receiving too many/much|"

@@ -45,7 +45,8 @@ constexpr std::array rules{
         "moved", rcpt, permanent, "",
         "user/mailbox/recipient/account/address/email/person/@ _ "
         "moved/changed/replaced/relocated|has "
-        "moved to|been replaced by|new address is|has/a new address|neue adresse|adresse _ "
+        "moved to|been replaced by|migrated/transferred/relocated to @/$other|new address is|has/a "
+        "new address|neue adresse|adresse _ "
         "geandert/geaendert|change dadresse|nouvelle adresse|nueva direccion|nuovo indirizzo|"
         "novo endereco",
         "", reason::mailbox_moved, "550 Mailbox has moved, please try <bob@example.net>"},
@@ -66,7 +67,8 @@ constexpr std::array rules{
         "no_such_user", rcpt, permanent, "",
         // User unknown. Unknown user. Invalid or unknown virtual user.
         "{mailbox} _ {unknown}|{unknown} _ {mailbox}|{unknown} or/and/illegal * _ "
-        "{mailbox}|bad/illegal/improper _ {mailbox}|{mailbox} _ bad|{mailbox} * {unknown}|"
+        "{mailbox}|bad/illegal/improper _ {mailbox}|{mailbox} _ bad|{mailbox} * _ "
+        "{unknown}|{mailbox} you/we/that/which ~ {unknown}|"
         // There is no such user. No user by that name. Kein solches Postfach.
         "no such/valid/matching/known/registered/existing/active _ {mailbox}|no matching "
         "entry/record|no such "
@@ -79,13 +81,15 @@ constexpr std::array rules{
         "solch*/solches/derartig* _ {mailbox}|"
         // The user does not exist. Not a valid user. No existe el usuario.
         "{mailbox} _ {not} _ {exist}|"
-        "{mailbox} * {not} _ {exist}|not _ {mailbox} here/at/on/of|not our/my/a "
+        "{mailbox} * _ {not} _ {exist}|there is/are no user/mailbox/account/subscriber|"
+        "user/recipient/mailbox/alias/account _ {not} _ resolved|"
+        "not _ {mailbox} here/at/on/of|not our/my/a "
         "user/customer/subscriber/member|{mailbox} _ "
         "existiert/existieren/bestaat/kendes/kjennes/kanns/"
         "finns/findes/finnes/existerar/eksisterer/hittades _ nicht/niet/inte/ikke|{mailbox} _ "
         "нет/neni/net/brak|es _ {mailbox} nicht|{mailbox} gibt es _ nicht|{mailbox} _ "
         "mevcut/kayitli/gecerli/tanimli "
-        "degil|{mailbox} _ {none}|غير موجود|לא קיים|khong ton "
+        "degil/degildir|{mailbox} _ {none}|غير موجود|לא קיים|khong ton "
         "tai|kayttajaa/vastaanottajaa/osoitetta/tilia/postilaatikkoa ei "
         "ole|*地址无效*/*地址無效*|нет/net/brak _ "
         "{mailbox}|nie ma _ {mailbox}|{mailbox} _ {not} _ in use|never "
@@ -135,6 +139,28 @@ constexpr std::array rules{
         "*收件人无效*/*找不到收件人*/*ユーザが存在しません*/*ユーザーが存在しません*/"
         "*アドレスが存在しません*/*アドレスは存在しません*/*宛先不明*/*宛先が見つかりません*/"
         "*ユーザー不明*/*ユーザーが見つかりません*/*ユーザ不明*|"
+        "*用户*不存在*/*用戶*不存在*/*使用者*不存在*/*收件*不存在*/*收信*不存在*/*邮箱*不存在*/"
+        "*郵箱*不存在*/"
+        "*信箱*不存在*/*账*不存在*/*帐*不存在*/*帳*不存在*/*地址*不存在*/*用户*找到*/*用戶*找到*/"
+        "*使用者*找到*/*收件*找到*/*收信*找到*/*邮箱*找到*/*郵箱*找到*/*信箱*找到*/*账*找到*/"
+        "*帐*找到*/"
+        "*帳*找到*/*地址*找到*/*找不到*用户*/*找不到*用戶*/*找不到*使用者*/*找不到*收件*/"
+        "*找不到*邮箱*/"
+        "*找不到*信箱*/*找不到*地址*/*不存在*用户*/*不存在*收件*/*不存在*邮箱*/*用户*无效*/"
+        "*用戶*無效*/"
+        "*收件*无效*/*收件*無效*/*邮箱*无效*/*信箱*無效*/*账*无效*/*帐*无效*/*帳*無效*/*地址*无效*/"
+        "*地址*無效*/*用户*不正确*/*收件*不正确*/*邮箱*不正确*/*地址*不正确*/*地址*有误*/"
+        "*邮箱*有误*/"
+        "*收件*有误*/*用户*未注册*/*邮箱*未注册*/*账*未注册*/*帐*未注册*/*用户*找不到*/"
+        "*邮箱*找不到*/"
+        "*收件*找不到*/*地址*找不到*/*信箱*找不到*/*帳*找不到*/"
+        "*无此*收件*/*未知*地址*/*未知*邮箱*/*用户*不明*/*地址*不明*/*收件*不明*/*使用者*無效*/"
+        "*使用者*不正確*/*收件*不正確*/*地址*不正確*/"
+        "*ユーザ*不明*/*アドレス*不明*/*受信者*不明*/*宛先*不明*/*メールボックス*不明*/"
+        "*アカウント*不明*/"
+        "*ユーザ*ありません*/*アドレス*ありません*/*受信者*ありません*/*宛先*ありません*/"
+        "*メールボックス*ありません*/*アカウント*ありません*/*は見つかりません*/"
+        "*見つかりませんでした*/"
         "*用户名不存在*/*收信人不存在*/*没有这个用户*/*没有该用户*/*沒有這個使用者*/*沒有此使用者*/"
         "*無此用戶*/*找不到用户*/*找不到使用者*/*找不到該使用者*/*找不到该用户*/*用户未找到*/"
         "*未知用户*/"
@@ -163,7 +189,7 @@ constexpr std::array rules{
                "local part ~ {not} _ {existing}|"
                "{not} _ {exist} _ {mailbox}",
                "", reason::mailbox_not_found,
-               "550 5.1.1 The user bob that you wrote to could not be found"},
+               "550 5.1.1 The user whom you wrote to could not be found"},
     reply_rule{"domain_takes_no_mail_556", rcpt, only_556, "-|5.0.0|5.1.2|5.3.*|5.4.*", "", "",
                reason::relay_denied, "556 Domain does not accept mail"},
     // "message rejected" says of whom as little as "rejected".
@@ -195,7 +221,7 @@ constexpr std::array rules{
     reply_rule{"under_conditions", rcpt, permanent, "5.1.1|5.1.10|5.2.1",
                "only|nur|seulement|solo|soltanto|somente|alleen|tylko|только|too many|see|until|"
                "limited|improper|pipelining|lookups|vacation|holiday|urlaub|readonly|read only|"
-               "try our|who can|website|hours|connection|provider|sends this|server refused",
+               "$other|try our|who can|website|hours|connection|provider|sends this|server refused",
                "", reason::refused_other, "550 5.1.1 Only colleagues can write to this account"},
     reply_rule{"not_found_code", rcpt, permanent, "5.1.1|5.1.10", "", "", reason::mailbox_not_found,
                "550 5.1.1 <bob@example.org> recipient rejected"},

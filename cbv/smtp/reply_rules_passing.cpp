@@ -123,7 +123,9 @@ constexpr std::array rules{
         "plus tard|mas tarde|piu tardi|mais tarde|tijdelijk|tymczasow*/pozniej|временно/позже|"
         "docasne/pozdeji|gecici|*稍后*/*稍後*/*暂时*/*一時的*|no such "
         "file/table/object/process/command/device/log/message/queue/session/service/server|no such "
-        "email log|server/gateway/route not found|find _ server/gateway/route|server for ~ not "
+        "email log|server/gateway/route not found|find server/gateway/route|find "
+        "a/the/any/mail/ldap/directory/destination "
+        "server/gateway/route|server for ~ not "
         "found|locked by|lock/locking",
         "", reason::refused_other, "550 This service is temporarily unavailable"},
     reply_rule{

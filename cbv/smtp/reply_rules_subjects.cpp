@@ -7,6 +7,15 @@ namespace {
 
 // The subject decides: what is unknown, missing or closed here is not the mailbox.
 constexpr std::array rules{
+    // Somebody else's address: of a sender that they verify, of whom a mailbox is forwarded to.
+    reply_rule{
+        "another_address", rcpt, permanent, "",
+        "$other ~ {unknown}/{closed}|$other ~ {not} _ {exist}|$other ~ no longer|$other ~ no "
+        "such|$other _ {none}/moved/undeliverable/unavailable|{unknown}/{closed} _ "
+        "$other|{unknown} * $other|no such _ {mailbox} _ $other|no {mailbox} _ "
+        "$other|{not} _ {exist} _ $other|{not}/unable/failed find/locate/verify/route ~ "
+        "$other|{unknown} * _ {mailbox} _ $other|$other _ rejected/refused",
+        "", reason::refused_other, "550 5.1.1 <someone@elsewhere.example>: User unknown"},
     // The owner, or a filter of the owner, has seen us and says no.
     reply_rule{"does_not_want_us", rcpt, permanent, "",
                "rejected/refused/declined/blocked/rejects/refuses/declines/ignores/blocks _ "

@@ -30,6 +30,7 @@ constexpr std::array vocabulary{
         "ucet/пользователь/пользователя/получатель/"
         "получателя/адресат/адресата/ящик/ящика/адрес/"
         "адреса/аккаунт/абонент/polzovatel/polzovatelya/poluchatel/"
+        "yaschika/yashchika/akkaunt/adresu/ucetni/mailboxu/"
         "adresat/yaschik/yashchik/jashik/kullanici/alici/alicisi/hesap/hesabi/adresi/kutusu/"
         "mottagare/mottagaren/anvandare/anvandaren/kontot/brevlada/modtager/modtageren/"
         "bruger/mottaker/bruker/brukeren/kayttaja/kayttajaa/vastaanottaja/vastaanottajaa/"
@@ -75,13 +76,13 @@ constexpr std::array vocabulary{
         "недійсна/відсутній/відсутня/неизвестная/неизвестно/"
         "недействительный/неверная/непознат/несъществуващ/невалиден/"
         "невалидна/αγνωστοσ/αγνωστη/ανυπαρκτοσ/ανυπαρκτη/ανυπαρκτο/"
-        "ακυροσ/ακυρη"},
+        "ακυροσ/ακυρη/неверен/неверно/nepravilnyj/nevernyj"},
     word_group{
         "not",
         "not/isnt/arent/doesnt/doesn/dosnt/dosent/dosnot/dont/didnt/wasnt/werent/cannot/cant/"
         "couldnt/hasnt/havent/never/nor/no/nicht/pas/non/nao/niet/nie/ne/не/degil/inte/"
         "ikke/ei/eivat/nem/nu/nebyl/nebyla/nebylo/neni/nebol/nebola/nejsou/nije/δεν/tidak/khong/"
-        "nav"},
+        "nav/nelze/nejde/degildir"},
     // Said, with {not}, of one that is not there
     word_group{
         "exist",
@@ -104,7 +105,9 @@ constexpr std::array vocabulary{
         "existuji/"
         "registrovan/zarejestrowany/geregistreerd/existerer/existuju/існує/"
         "знайдено/знайдений/знайдена/зареєстрований/зареєстровано/"
-        "съществува/намерен/намерена/постоји/υπαρχει/βρεθηκε"},
+        "съществува/намерен/намерена/постоји/υπαρχει/βρεθηκε/localizado/localizada/localizados/"
+        "encuentra/encuentran/risulta/risultano/"
+        "wystepuje/определен/определена/nalezt/suschestvuet/sushhestvuet/obnaruzhen/encontre"},
     // Those of {exist} that can stand further away
     word_group{"existing",
                "exist/exists/exits/exsist/existing/found/known/recognized/recognised/registered/"
@@ -173,7 +176,10 @@ constexpr std::array vocabulary{
         "destinataire/usuario/utente/empfanger/empfaenger/correo/schranky/prijemce/brevladan/"
         "brevlada/postladan/inkorg/postkassen/postkasse/mailboksen/postboksen/postilaatikko/"
         "postafiok/postafiokja/tili/cutia/casuta/sanducic/скринька/кутия/"
-        "γραμματοκιβωτιο/bustia"},
+        "γραμματοκιβωτιο/bustia/skrzynki/odbiorcy/schranky/uctu/ящика/получателя/alicinin/"
+        "destinatarios/ontvanger/gebruiker/odbiorca/"
+        "uzytkownika/пользователя/пользователь/получатель/kullanici/alici/"
+        "utilisateur/uzivatel/uzivatele/prijemce"},
     // What belongs to a mailbox or to a message, and may be missing without the mailbox being so
     word_group{
         "thing",
@@ -217,7 +223,8 @@ constexpr std::array vocabulary{
         "espaco/armazenamento/cuota/cota/opslag/quotum/miejsca/квота/квоты/kvota/"
         "kvoten/kvoter/kvoty/kvotu/speicherkontingent/speichervolumen/postfachgrosse/mailboxgrosse/"
         "room/lagringsutrymme/utrymme/lagerplads/plads/tila/tarhely/spatiu/spatiul/"
-        "квоту/место/места/место/місця/місце/kota/kotasi"},
+        "квоту/speicherlimit/speichergrenze/pojemnosci/pojemnosc/limitu/место/места/место/місця/"
+        "місце/kota/kotasi"},
     word_group{"full",
                "full/fulll/overfull/overflowing/overfilled/overflowed/voll/uberfullt/ueberfuellt/"
                "plein/pleine/saturee/sature/lleno/llena/pieno/piena/cheio/cheia/lotado/lotada/vol/"
@@ -239,7 +246,9 @@ constexpr std::array vocabulary{
                ""
                "overskredet/overskridet/overskriden/ylitetty/ylittynyt/tullepve/depasita/depasit/"
                "prekoracen/prekoracena/перевищено/перевищена/вичерпано/"
-               "excedeix/"
+               "excedeix/erreicht/atteint/atteinte/alcanzado/raggiunto/raggiunta/atingido/atingida/"
+               "bereikt/"
+               "osiagnieto/osiagnela/dosazena/достигнут/достигнута/достиг/ulasti/"
                "esgotada/esaurito/esaurita"},
 };
 

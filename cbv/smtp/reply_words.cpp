@@ -1,6 +1,7 @@
 #include "cbv/smtp/reply_words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -12,6 +13,8 @@ namespace cbv::smtp {
 namespace {
 
 constexpr std::string_view address_word = "@";
+constexpr std::string_view other_word = "$other";
+constexpr std::string_view helper_word = "$helper";
 constexpr std::string_view null_path_word = "<>";
 constexpr std::string_view us_word = "$us";
 constexpr std::string_view ip_word = "$ip";
@@ -48,15 +51,18 @@ bool is_ipv4(std::string_view word) {
 
 class cutter {
  public:
-  cutter(std::string_view text, const own_names& us, std::vector<std::string>& into)
-      : rest_(text), us_(us), words_(into) {}
+  cutter(std::string_view text, const own_names& us, const asked_mailbox& asked,
+         std::vector<std::string>& into)
+      : rest_(text), us_(us), asked_(asked), words_(into) {}
 
   void cut() {
     while (!rest_.empty()) {
+      const char first = rest_.front();
       const bool taken = rest_.front() == '<'   ? take_path() || take_name('>')
                          : rest_.front() == '"' ? take_quoted_address() || take_name('"')
                                                 : take_url();
       if (!taken) take_run();
+      is_enclosed_ = first == '(' || first == '[' || first == '{';
     }
   }
 
@@ -67,7 +73,11 @@ class cutter {
     if (end == std::string_view::npos) return false;
     const std::string_view inside = rest_.substr(1, end - 1);
     if (!inside.empty() && inside.find('@') == std::string_view::npos) return false;
-    words_.emplace_back(inside.empty() ? null_path_word : address_word);
+    if (inside.empty()) {
+      words_.emplace_back(null_path_word);
+    } else {
+      add_address(inside);
+    }
     rest_.remove_prefix(end + 1);
     return true;
   }
@@ -76,9 +86,10 @@ class cutter {
   bool take_quoted_address() {
     const std::size_t end = rest_.substr(0, quoted_octets_max).find("\"@", 1);
     if (end == std::string_view::npos) return false;
-    rest_.remove_prefix(end + 2);
-    while (!rest_.empty() && !parts_runs(rest_.front())) rest_.remove_prefix(1);
-    words_.emplace_back(address_word);
+    std::size_t past = end + 2;
+    while (past < rest_.size() && !parts_runs(rest_[past])) ++past;
+    add_address(rest_.substr(0, past));
+    rest_.remove_prefix(past);
     return true;
   }
 
@@ -87,7 +98,7 @@ class cutter {
     const std::size_t end = rest_.substr(0, path_octets_max).find(closing, 1);
     if (end == std::string_view::npos || end == 1) return false;
     const std::string_view inside = rest_.substr(1, end - 1);
-    if (inside.find('.') != std::string_view::npos) return false;
+    if (inside.find('.') != std::string_view::npos && !asked_.is_local_part(inside)) return false;
     if (std::any_of(inside.begin(), inside.end(), parts_runs)) return false;
     words_.emplace_back(address_word);
     rest_.remove_prefix(end + 1);
@@ -113,14 +124,72 @@ class cutter {
     std::string_view run = rest_.substr(0, end);
     const std::size_t at = run.find('@');
     if (at == std::string_view::npos) {
-      add_words(run, true);
+      const bool is_encoded = asked_.is_known() && run.find("%40") != std::string_view::npos;
+      if (is_encoded && asked_.is_local_part(run)) {
+        words_.emplace_back(address_word);  // joe%40example.org
+      } else if (is_bare_name(run)) {
+        // What it says as a word may be meant: it stays.
+        add_words(run, true);
+        words_.emplace_back(address_word);
+      } else {
+        add_words(run, true);
+      }
     } else {
       // "bob@example.org...User unknown"
       run = run.substr(0, std::min(run.find("..", at), run.size()));
-      words_.emplace_back(address_word);
+      add_address(run);
     }
     rest_.remove_prefix(std::max<std::size_t>(run.size(), 1));
   }
+
+  void add_address(std::string_view address) {
+    const auto whose = asked_.owner_of(address);
+    const bool is_helper = whose == asked_mailbox::owner::helper || offers_help();
+    words_.emplace_back(whose == asked_mailbox::owner::asked ? address_word
+                        : is_helper                          ? helper_word
+                                                             : other_word);
+  }
+
+  // "please contact joe@example.org"
+  bool offers_help() const {
+    constexpr std::array<std::string_view, 9> offers{
+        "contact", "kontakt", "contatt", "report", "help", "assist", "question", "mailto", "write"};
+    const std::size_t reach = std::min<std::size_t>(words_.size(), 3);
+    return std::any_of(words_.end() - static_cast<std::ptrdiff_t>(reach), words_.end(),
+                       [&offers](const std::string& word) {
+                         return std::any_of(offers.begin(), offers.end(),
+                                            [&word](auto one) { return word.starts_with(one); });
+                       });
+  }
+
+  // The asked local-part, as a subject: "joe: unknown user", "user joe does not exist", 'joe'.
+  bool is_bare_name(std::string_view& run) const {
+    if (!asked_.is_known() || run.empty()) return false;
+    const std::string_view name = run.substr(0, run.find("..."));
+    if (name.empty() || !asked_.is_local_part(name)) return false;
+    constexpr std::array<std::string_view, 14> before{
+        "user",  "mailbox",  "recipient",   "account",      "address", "username", "named",
+        "alias", "benutzer", "utilisateur", "destinataire", "usuario", "utente",   "called"};
+    const char next = run.size() < rest_.size() ? rest_[run.size()] : ' ';
+    const bool begins = words_.empty() && (next == ':' || name.size() < run.size() ||
+                                           says_something(rest_.substr(run.size())));
+    const bool is_quoted = run.size() > 2 && run.front() == '\'' && run.back() == '\'';
+    const bool is_called =
+        !words_.empty() && std::find(before.begin(), before.end(), words_.back()) != before.end();
+    if (!begins && !is_quoted && !is_called && !(is_enclosed_ && closes(next))) return false;
+    run = name;
+    return true;
+  }
+
+  // " is unknown", " does not exist"
+  static bool says_something(std::string_view of_it) {
+    constexpr std::array<std::string_view, 8> verbs{" is ",    " does", " was ",  " has ",
+                                                    " cannot", " can ", " could", " isn"};
+    return std::any_of(verbs.begin(), verbs.end(),
+                       [of_it](std::string_view verb) { return of_it.starts_with(verb); });
+  }
+
+  static bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
 
   // Addresses count where they are spoken of: one in a URL is nobody's.
   void add_words(std::string_view run, bool spoken) {
@@ -163,6 +232,8 @@ class cutter {
   }
 
   const own_names& us_;
+  const asked_mailbox& asked_;
+  bool is_enclosed_ = false;  // the last octet taken was an opening bracket
   std::vector<std::string>& words_;
 };
 
@@ -183,9 +254,9 @@ bool quotes_ipv6(std::string_view text, const own_names& us) {
 
 }  // namespace
 
-reply_words::reply_words(std::string_view text, const own_names& us) {
+reply_words::reply_words(std::string_view text, const own_names& us, std::string_view asked) {
   const std::string folded = fold_letters(text);
-  cutter(folded, us, words_).cut();
+  cutter(folded, us, asked_mailbox(asked, us), words_).cut();
   if (us.has_address() && quotes_ipv6(folded, us)) words_.emplace_back(us_word);
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cbv/smtp/asked_mailbox.hpp"
 #include "cbv/smtp/own_names.hpp"
 
 namespace cbv::smtp {
@@ -18,15 +19,21 @@ namespace cbv::smtp {
 /// becomes a word that no text can spell, so that a mailbox named "no such user" or "spam" proves
 /// nothing:
 ///
-///     @     a mail address, and a single name in <> or quotes, which is a local-part
-///     <>    the null reverse-path
-///     $us   our own IP address or name, in whatever form (own_names.hpp)
-///     $ip   another IPv4 address
+///     @       the address that was asked about, and a single name in <> or quotes, which is a
+///             local-part; any address if it is not known which one was asked about
+///     $other  the address of somebody else (asked_mailbox.hpp)
+///     $helper the address of somebody who can be asked for help
+///     <>      the null reverse-path
+///     $us     our own IP address or name, in whatever form (own_names.hpp)
+///     $ip     another IPv4 address
+///
+/// The local-part that was asked about, where it stands alone before a colon or behind a word like
+/// "user", is followed by an @.
 ///
 /// A URL becomes its host name: an address in it is nobody's. Work is linear in the text.
 class reply_words {
  public:
-  reply_words(std::string_view text, const own_names& us);
+  reply_words(std::string_view text, const own_names& us, std::string_view asked = {});
   reply_words(std::string_view text, std::string_view own_ip, std::string_view own_name)
       : reply_words(text, own_names(own_ip, own_name)) {}
 

@@ -42,6 +42,8 @@ constexpr std::string_view fillers =
     "indique indicado indicada richiesta richiesto "
     "specificata specificato angegebene angegebener angegebenes demandee szamara запись записи "
     "запис "
+    "nest na sest pudo ser se puede podido kon worden werd wordt kunnen pocztowe tomto serveru "
+    "serverze sunucuda указан указана pochtovyj pochtovyi lutilisateur van foi podle "
     "такъв такава megadott такий такої цей ця";
 
 // Takes what stands before `mark` off the front of `text`, and the mark.
@@ -61,8 +63,19 @@ bool is_dotted_name(std::string_view word) {
 // Most words that lack a part of a glob lack one of its letters, too: that is quickly seen.
 std::uint32_t letters_of(std::string_view word) {
   std::uint32_t letters = 0;
-  for (const char c : word) letters |= 1U << (static_cast<unsigned char>(c) & 31U);
+  for (const char c : word) letters |= c == '*' ? 0U : 1U << (static_cast<unsigned char>(c) & 31U);
   return letters;
+}
+
+// Has `word` the parts of `parts`, which "*" parts, in their order?
+bool has_in_order(std::string_view word, std::string_view parts) {
+  while (true) {
+    const std::string_view part = take_until(parts, '*');
+    const std::size_t at = word.find(part);
+    if (at == std::string_view::npos) return false;
+    if (parts.empty()) return true;
+    word.remove_prefix(at + part.size());
+  }
 }
 
 }  // namespace
@@ -175,7 +188,7 @@ word_patterns::sighting word_patterns::look_at(const std::string& word) const {
     if ((shape.letters & ~letters) != 0) continue;
     const bool fits = !shape.open_start ? word.starts_with(shape.part)
                       : !shape.open_end ? word.ends_with(shape.part)
-                                        : word.find(shape.part) != std::string::npos;
+                                        : has_in_order(word, shape.part);
     if (fits) seen.symbols.insert(seen.symbols.end(), shape.meaning.begin(), shape.meaning.end());
   }
   return seen;

@@ -26,7 +26,8 @@ struct word_group {
 ///
 ///     a/b/c    any of these
 ///     {name}   any word of this group; also among others, "{name}/b"
-///     abc*     a word that begins so; *abc: ends so; *abc*: has it inside
+///     abc*     a word that begins so; *abc: ends so; *abc*: has it inside; *ab*cd*: has both, in
+///              this order, for languages that do not part their words
 ///     *        any word; not as the first
 ///     _        up to five words that carry no meaning ("the", "is", "for", "@", a host name, ...);
 ///              not as the first

@@ -125,8 +125,11 @@ void check_meaning(stage at, const reply& said, const reply_meaning& means) {
 
 void check_meanings(const reply& said) {
   static const reply_rulebook wild = wild_rules();
-  constexpr std::array contexts{reply_context{"192.0.2.1", "probe.example.net"},
-                                reply_context{"2001:db8::25", "", false}, reply_context{}};
+  constexpr std::array contexts{
+      reply_context{"192.0.2.1", "probe.example.net"},
+      reply_context{"192.0.2.1", "probe.example.net", true, "bob+tag@example.org"},
+      reply_context{"", "probe.example.net", true, "\"@\"@example.net"},
+      reply_context{"2001:db8::25", "", false}, reply_context{}};
   for (const stage at : {stage::greeting, stage::ehlo, stage::starttls, stage::mail, stage::rcpt}) {
     for (const reply_context& us : contexts) check_meaning(at, said, classify(at, said, us));
     check_meaning(at, said, classify(at, said, {}, wild));

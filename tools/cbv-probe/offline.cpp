@@ -33,6 +33,7 @@ std::string shown(const ordered_json& object, bool json) {
 struct given_reply {
   stage at = stage::rcpt;
   smtp::reply said;
+  std::string asked;  // the mailbox, if it is given with the reply
 };
 
 // "\\n" parts lines, since a line of a file, and an argument mostly, is one line.
@@ -60,11 +61,12 @@ parsed<given_reply> read_reply(std::string_view stage_name, std::string_view tex
                             ascii::printable(text) + "'",
                         1};
   }
-  return given_reply{*at, *std::move(said)};
+  return given_reply{*at, *std::move(said), {}};
 }
 
-smtp::reply_context context_of(const options& asked) {
-  return {asked.own_ip, asked.helo_name};
+smtp::reply_context context_of(const options& asked, const given_reply& given) {
+  const std::string& about = given.asked.empty() ? asked.asked_mailbox : given.asked;
+  return {asked.own_ip, asked.helo_name, true, about};
 }
 
 ordered_json as_json(const given_reply& given, const smtp::reply_meaning& meaning) {
@@ -163,14 +165,23 @@ offline_answer classify_lines(std::string_view text, const std::string& file_nam
     const std::string_view stage_name =
         tab == std::string_view::npos ? "rcpt" : line.substr(0, tab);
     if (tab != std::string_view::npos) line.remove_prefix(tab + 1);
-    const auto read = read_reply(stage_name, line);
+    // A reply begins with a digit; a mailbox, for this reply alone, may stand before it.
+    const std::size_t next = line.find('\t');
+    std::string_view about;
+    if (next != std::string_view::npos && parse_mailbox(line.substr(0, next))) {
+      about = line.substr(0, next);
+      line.remove_prefix(next + 1);
+    }
+    auto read = read_reply(stage_name, line);
     if (!read) {
       answer.complaints +=
           file_name + ':' + std::to_string(number) + ": " + read.error().what + '\n';
       answer.exit_status = exit_usage;
       continue;
     }
-    const smtp::reply_meaning meaning = smtp::classify(read->at, read->said, context_of(asked), by);
+    read->asked = about;
+    const smtp::reply_meaning meaning =
+        smtp::classify(read->at, read->said, context_of(asked, *read), by);
     answer.text += json ? shown(as_json(*read, meaning), true) : classified_row(*read, meaning);
   }
   return answer;
@@ -190,7 +201,8 @@ offline_answer show_classified(const options& asked) {
   const auto read =
       read_reply(asked.classify.size() == 2 ? asked.classify.front() : "rcpt", reply_text);
   if (!read) return {"", read.error().what + '\n', exit_usage};
-  const smtp::reply_meaning meaning = smtp::classify(read->at, read->said, context_of(asked), **by);
+  const smtp::reply_meaning meaning =
+      smtp::classify(read->at, read->said, context_of(asked, *read), **by);
   return {shown(as_json(*read, meaning), asked.format == output_format::json), "",
           exit_deliverable};
 }

@@ -28,6 +28,11 @@ std::string check_endpoint(const std::string& text) {
   return "expected ADDRESS:PORT, such as 127.0.0.1:53 or [::1]:53, got '" + text + "'";
 }
 
+std::string check_recipient(const std::string& text) {
+  const auto read = parse_mailbox(text);
+  return read ? std::string() : "expected a mail address: " + std::string(read.error().what);
+}
+
 std::string check_ip_address(const std::string& text) {
   boost::system::error_code wrong;
   boost::asio::ip::make_address(text, wrong);
@@ -128,6 +133,12 @@ void add_offline(CLI::App& app, options& into) {
   app.add_option("--own-ip", into.own_ip, "Our own address, as --classify is to know it")
       ->type_name("ADDRESS")
       ->check(check_ip_address)
+      ->needs("--classify")
+      ->group(group);
+  app.add_option("--mailbox", into.asked_mailbox,
+                 "The address in RCPT TO, as --classify is to know it")
+      ->type_name("ADDRESS")
+      ->check(check_recipient)
       ->needs("--classify")
       ->group(group);
   app.add_option("--config", into.config,

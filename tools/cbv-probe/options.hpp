@@ -51,6 +51,7 @@ struct options {
   bool wants_parse = false;
   bool wants_classify = false;  // with `from`: the replies are there
   std::string own_ip;           // for --classify
+  std::string asked_mailbox;    // for --classify: what RCPT TO named
   std::string config;           // for --classify: a settings file of cbvd with [[reply_rule]]
 };
 

@@ -365,5 +365,15 @@ TEST(DecisionTest, KnowsItsOwnAddressOfEachFamily) {
   }
 }
 
+// What a host says of another mailbox is nothing of this one.
+TEST(DecisionTest, KnowsWhichMailboxWasAskedAbout) {
+  attempt made = replied(stage::rcpt, reply(550, "<ann@example.com>: User unknown"));
+  EXPECT_EQ(meaning_of(made, us).reason, reason::mailbox_not_found);
+  made.asked = "bob@example.org";
+  EXPECT_EQ(meaning_of(made, us).reason, reason::refused_other);
+  made.asked = "ann@example.com";
+  EXPECT_EQ(meaning_of(made, us).reason, reason::mailbox_not_found);
+}
+
 }  // namespace
 }  // namespace cbv::policy

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array stages{stage::greeting, stage::ehlo, stage::starttls, stage::mail,
                             stage::rcpt};
-constexpr reply_context us{"198.51.100.9", "probe.example.net"};
+constexpr reply_context us{"198.51.100.9", "probe.example.net", true, "bob@example.org"};
 
 // No rule hides behind another one: each is the one that reads the reply it was written for, at
 // each of its stages.

@@ -67,13 +67,56 @@ TEST(ReplyWords, AreFreeOfCasePunctuationAndNames) {
   }
 }
 
+// Whose address it is that a text quotes.
+TEST(ReplyWords, TellTheAskedMailboxFromOthers) {
+  struct row {
+    const char* text;
+    const char* words;
+  };
+  const own_names us("192.0.2.1", "probe-1.example.net");
+  for (const row& asked : {
+           row{"<Joe.Smith@Example.ORG>: no", "@ no"},
+           row{"<joe.smith+tag@example.org> \"joe.smith\" <joe.smith>", "@ @ @"},
+           row{"<joe.smith@store.example.com> no", "@ no"},  // rewritten
+           row{"jsmith@mail.example.org no", "@ no"},
+           row{"to=joe.smith@example.org, no", "@ no"},
+           row{"joe.smith%example.org@mx.example.com no", "@ no"},
+           row{"joe.smith%40example.org no", "@ no"},
+           row{"<@mx.example.com:joe.smith@example.org> no", "@ no"},
+           row{"<ann@example.com> no", "$other no"},
+           row{"<verify@example.net> no", "$other no"},
+           row{"<joe.smith@example.net> no", "$other no"},  // that is we
+           row{"<joe.smith@probe-1.example.net> no", "$other no"},
+           row{"<ann@badexample.org> no", "$other no"},
+           row{"<ann@org> no", "$other no"},
+           row{"\"a b\"@example.com no", "$other no"},
+           row{"no, postmaster@example.org", "no $helper"},
+           row{"please contact ann@example.com", "please contact $helper"},
+           row{"joe.smith: no", "joe.smith @ no"},
+           row{"joe.smith... no", "joe.smith @ no"},
+           row{"joe.smith is no", "joe.smith @ is no"},
+           row{"user joe.smith no", "user joe.smith @ no"},
+           row{"'joe.smith' (joe.smith) [joe.smith] no", "joe.smith @ joe.smith @ joe.smith @ no"},
+           row{"see joe.smith on", "see joe.smith on"},
+           row{"joe: no", "joe no"},
+           row{"<mx.example.org> <>", "mx.example.org <>"},
+       }) {
+    std::string joined;
+    const reply_words words(asked.text, us, "joe.smith@example.org");
+    for (const std::string& word : words.all()) {
+      joined += (joined.empty() ? "" : " ") + word;
+    }
+    EXPECT_EQ(joined, asked.words) << asked.text;
+  }
+}
+
 // 32 KiB of anything are read in no time: the whole test is bounded by its own limit.
 TEST(ReplyWords, TakeLongTexts) {
   for (const char* piece :
        {"<", "\"", "<a ", "\"a", "@", "a ", "http://", "2001:", ".", "#", "("}) {
     std::string text;
     while (text.size() < 32768) text += piece;
-    const reply_words words(text, "2001:db8::1", "probe.example.net");
+    const reply_words words(text, own_names("2001:db8::1", "probe.example.net"), "a@example.org");
     EXPECT_EQ(std::count(words.all().begin(), words.all().end(), "$us"), 0);
   }
 }

@@ -22,6 +22,19 @@ offline_answer classified(std::vector<std::string> arguments, bool json = false)
   return show_classified(asked);
 }
 
+TEST(Offline, KnowsWhichMailboxAReplyAnswered) {
+  options asked;
+  asked.wants_classify = true;
+  asked.asked_mailbox = "bob@example.org";
+  const std::string missed = "550 <ann@example.com>: User unknown";
+  const offline_answer answer =
+      classify_lines("rcpt\t" + missed + "\nrcpt\tann@example.com\t" + missed + "\n", "a file",
+                     asked, smtp::reply_rulebook::built_in());
+  EXPECT_EQ(answer.complaints, "");
+  EXPECT_NE(answer.text.find("another_address"), std::string::npos) << answer.text;
+  EXPECT_NE(answer.text.find("no_such_user"), std::string::npos) << answer.text;
+}
+
 TEST(Offline, ShowsTheRuleThatReadsAReplyAndWhatItWasWrittenFor) {
   const offline_answer answer = classified({"rcpt", "550 5.1.1 Go away, 198.51.100.9"});
   EXPECT_EQ(answer.exit_status, exit_deliverable);
