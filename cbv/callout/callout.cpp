@@ -35,6 +35,17 @@ bool all_are_unusable(const std::vector<dns::mail_host>& hosts, const callout_op
   });
 }
 
+// Those of this machine, and those that far hosts see.
+std::vector<asio::ip::address> own_addresses_of(const callout_options& options) {
+  std::vector<asio::ip::address> own = options.own_addresses;
+  for (const std::string& seen : {options.own_ipv4, options.own_ipv6}) {
+    boost::system::error_code no_address;
+    const auto address = asio::ip::make_address(seen, no_address);
+    if (!no_address) own.push_back(address);
+  }
+  return own;
+}
+
 policy::attempt not_dialled(const std::string& host, const asio::ip::address& address) {
   policy::attempt attempt{host, address.to_string(), {}};
   attempt.outcome.end = smtp::probe_end::loop;
@@ -86,6 +97,7 @@ callout::callout(const asio::any_io_executor& executor, dns::resolver& names, ne
       chance_(chance),
       memory_(memory),
       options_(std::move(options)),
+      own_addresses_(own_addresses_of(options_)),
       strangers_(std::make_shared<const manner>(
           manner{{}, plan_of(options_), options_.per_host, options_.breaker, options_.breaker})),
       hosts_(
@@ -228,7 +240,7 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
     on.asked.insert(made.host_ip);
     learnt.attempts.push_back(std::move(made));
   }
-  const auto made = policy::decide(learnt, judging());
+  auto made = policy::decide(learnt, judging());
   on.decided = made.has_value();
   if (made && made->status == status::deliverable &&
       on.found.learnt.catch_all == catch_all::untested &&
@@ -241,9 +253,11 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
     on.found.errand = std::make_shared<const catch_all_errand>(
         catch_all_errand{on.side, on.about, manners, std::move(host), on.sender});
   }
-  if (on.decided || learnt.attempts.empty() || on.sender || !options_.fallback_sender) {
+  if (on.decided) {
+    on.found.made = *std::move(made);
     co_return false;
   }
+  if (learnt.attempts.empty() || on.sender || !options_.fallback_sender) co_return false;
   const policy::attempt& last = learnt.attempts.back();
   if (last.outcome.end != smtp::probe_end::replied || !last.outcome.reply) co_return false;
   if (policy::meaning_of(last, judging()).reason != reason::null_sender_refused) co_return false;
@@ -266,7 +280,7 @@ void callout::take_note(journey& on, const policy::attempt& made) {
 void callout::finish(journey& on) {
   policy::evidence& learnt = on.found.learnt;
   learnt.walk_finished = true;
-  on.found.made = *policy::decide(learnt, judging());
+  if (!on.decided) on.found.made = *policy::decide(learnt, judging());
   const reason why = on.found.made.reason;
   if (why != reason::greylisted && why != reason::try_later) return;
   for (const policy::attempt& made : learnt.attempts) {
@@ -315,7 +329,7 @@ std::vector<net::peer> callout::dialled_addresses(journey& on, const dns::mail_h
       continue;
     }
     const asio::ip::address plain = net::unmapped(address);
-    if (on.asked.contains(plain.to_string())) continue;
+    if (!on.asked.empty() && on.asked.contains(plain.to_string())) continue;
     // Our own addresses: that says nothing about the domain. Its mail comes to us, and whoever asks
     // knows better than we do what becomes of it.
     if (is_our_own(plain)) {
@@ -329,11 +343,9 @@ std::vector<net::peer> callout::dialled_addresses(journey& on, const dns::mail_h
 }
 
 bool callout::is_our_own(const asio::ip::address& address) const {
-  const std::string text = address.to_string();
-  const bool is_ours = text == options_.own_ipv4 || text == options_.own_ipv6 ||
-                       std::find(options_.own_addresses.begin(), options_.own_addresses.end(),
-                                 address) != options_.own_addresses.end();
-  if (!is_ours) return false;
+  if (std::find(own_addresses_.begin(), own_addresses_.end(), address) == own_addresses_.end()) {
+    return false;
+  }
   return std::none_of(options_.permit_networks.begin(), options_.permit_networks.end(),
                       [&address](const auto& network) { return network.contains(address); });
 }

@@ -161,6 +161,7 @@ class callout {
   random_source& chance_;
   domain_memory& memory_;
   const callout_options options_;
+  const std::vector<asio::ip::address> own_addresses_;
   std::shared_ptr<const manner> strangers_;
   std::map<std::string, std::shared_ptr<const manner>> manners_;  // of routes
   far_hosts hosts_;

@@ -16,6 +16,7 @@ far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions
       resting_(resting),
       how_(std::move(how)),
       where_(std::move(where)),
+      where_text_(where_.host()),
       standing_(to_string(where_), how_->limits, how_->refused, how_->unreachable) {
   if (!is_remembered()) return;
   const wall_time today = with_.time.wall_now();
@@ -184,7 +185,7 @@ void far_host::hold_back_waiting(const std::string& why) {
 }
 
 policy::attempt far_host::attempt_of(const question& one, probe_outcome outcome) const {
-  return policy::attempt{one.host_name, where_.host(), std::move(outcome)};
+  return policy::attempt{one.host_name, where_text_, std::move(outcome)};
 }
 
 std::optional<far_host::progress> far_host::progress_of(const question& one) const {

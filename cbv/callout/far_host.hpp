@@ -157,6 +157,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   resting_sessions& resting_;
   std::shared_ptr<const manner> how_;
   net::peer where_;
+  std::string where_text_;  // its address, or the path
   host_standing standing_;
   fifo<shared_question> waiting_;
   std::list<shared_desk> desks_;       // of the sessions whose connection is open

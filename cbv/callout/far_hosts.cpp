@@ -17,9 +17,32 @@ namespace {
 
 constexpr std::size_t hosts_min = 64;
 
+// For a table: not to be read, for text takes long to make.
+void append_key(std::string& key, const net::peer& where) {
+  const auto append = [&key](const auto& octets) { key.append(octets.begin(), octets.end()); };
+  if (where.is_local()) {
+    key += " unix ";
+    append(where.path);
+    return;
+  }
+  const auto& address = where.at.address;
+  if (address.is_v4()) {
+    key += " v4 ";
+    append(address.to_v4().to_bytes());
+  } else {
+    key += " v6 ";
+    append(address.to_v6().to_bytes());
+    key += std::to_string(address.to_v6().scope_id()) + ' ';
+  }
+  key += static_cast<char>(where.at.port >> 8U);
+  key += static_cast<char>(where.at.port & 0xffU);
+}
+
 // The names by which an address is reached do not count.
 std::string key_of(const manner& how, const net::peer& where) {
-  return how.name + ' ' + to_string(where);
+  std::string key = how.name;
+  append_key(key, where);
+  return key;
 }
 
 policy::attempt attempt_at(const std::string& host, const net::peer& where,
@@ -121,7 +144,7 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, const host_to_as
                       const shared_question& one) {
   if (stopping_) return one->hold_back("stopping");
   std::string key = how->name + ' ' + host.name;
-  for (const net::peer& where : host.addresses) key += ' ' + to_string(where);
+  for (const net::peer& where : host.addresses) append_key(key, where);
   if (const auto dialled = openings_.find(key); dialled != openings_.end()) {
     opening& wanted = *dialled->second;
     if (wanted.waiting.size() >= wanted.waiting_max) {

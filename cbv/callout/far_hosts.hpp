@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "cbv/async/awaitable.hpp"
@@ -87,8 +87,9 @@ class far_hosts {
   surroundings with_;
   std::chrono::milliseconds race_delay_;
   resting_sessions resting_;
-  std::map<std::string, std::shared_ptr<far_host>> hosts_;  // in use, remembered, and some idle
-  std::map<std::string, shared_opening> openings_;          // hosts that are being dialled
+  std::unordered_map<std::string, std::shared_ptr<far_host>>
+      hosts_;                                                 // in use, remembered, some idle
+  std::unordered_map<std::string, shared_opening> openings_;  // hosts that are being dialled
   std::size_t swept_at_ = 0;
   bool stopping_ = false;
   task_group tasks_;

@@ -42,6 +42,8 @@ std::size_t rank(reason why) {
 
 // Fit to be shown, cut at a whole character: an escape is never cut in two.
 std::string shown(std::string_view bytes, std::size_t octets_max) {
+  constexpr std::size_t longest_escape = 4;  // of an octet
+  if (bytes.size() <= octets_max / longest_escape) return ascii::printable(bytes);
   std::string fit;
   while (!bytes.empty()) {
     const std::size_t length = std::max<std::size_t>(utf8::character_length(bytes), 1);

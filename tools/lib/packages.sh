@@ -4,7 +4,7 @@
 
 declare -A packages_for=(
   [building]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libssl-dev nlohmann-json3-dev
-    libc-ares-dev libidn2-dev liblmdb-dev libtomlplusplus-dev libcli11-dev libspdlog-dev"
+    libc-ares-dev libidn2-dev liblmdb-dev libmimalloc-dev libtomlplusplus-dev libcli11-dev libspdlog-dev"
   [testing]="libgtest-dev libgmock-dev python3 clang-format-14 shellcheck openssl postfix knot"
 )
 
