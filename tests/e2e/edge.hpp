@@ -3,6 +3,7 @@
 #ifndef CBV_TESTS_E2E_EDGE_HPP
 #define CBV_TESTS_E2E_EDGE_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -33,9 +34,10 @@ class edge {
 
 /// Where an edge and the server behind it are.
 struct edge_place {
-  std::filesystem::path folder;  // for all that it writes
-  std::string address;           // of both
-  std::uint16_t inside_port;     // of the server behind
+  std::filesystem::path folder;   // for all that it writes
+  std::string address;            // of both
+  std::uint16_t inside_port;      // of the server behind
+  std::chrono::seconds wait{20};  // in which cbvd has to answer; this is what the examples have
 };
 
 /// The text of tools/examples/`name`.

@@ -6,6 +6,7 @@
 #include "tests/e2e/edge_test.hpp"
 #include "tests/e2e/exim_edge.hpp"
 #include "tests/e2e/postfix_edge.hpp"
+#include "tests/e2e/sendmail_edge.hpp"
 #include "tests/e2e/waiting.hpp"
 
 namespace cbv::e2e {
@@ -27,8 +28,7 @@ std::ostream& operator<<(std::ostream& to, const edge_kind& shown) {
 class EdgesTest : public edge_test, public testing::WithParamInterface<edge_kind> {
  protected:
   void start(const std::string& cbvd_settings = "") {
-    const edge_place at = start_inside();
-    edge_ = GetParam().make(at);
+    edge_ = GetParam().make(start_inside());
     start_asking(cbvd_settings);
   }
 
@@ -102,6 +102,20 @@ TEST_P(EdgesTest, WhileCbvdIsGoneItDoesWhatItsSettingsSayAndRecoversByItself) {
   EXPECT_THAT(rcpt("ann@example.org"), StartsWith("250 "));
 }
 
+// The server behind takes longer than cbvd may.
+TEST_P(EdgesTest, AnAnswerComesInTimeAndTheCalloutGoesOn) {
+  postfix_options slow;
+  slow.settings = "smtpd_recipient_restrictions = sleep 3, reject_unauth_destination\n";
+  edge_place at = start_inside(slow);
+  at.wait = std::chrono::seconds(1);
+  edge_ = GetParam().make(at);
+  start_asking();
+  EXPECT_THAT(rcpt("ann@example.org"), StartsWith("450 4.1.0 "));
+  wait_for("the callout to end",
+           [this] { return daemon_->ask_memory("ann@example.org").status == "deliverable"; });
+  EXPECT_THAT(rcpt("ann@example.org"), StartsWith("250 "));
+}
+
 TEST_P(EdgesTest, ADialogueOutlivesCbvd) {
   start();
   dialogue client(address_, edge_->port());
@@ -121,9 +135,9 @@ TEST_P(EdgesTest, ASenderIsRefusedFromMemoryAndNeverCalledBackForIt) {
   EXPECT_THAT(rcpt("ann@example.org", "zed@example.org"), StartsWith("250 "));
   daemon_->ask_line(
       R"({"jsonrpc":"2.0","id":1,"method":"verify_sender","params":{"address":"zed@example.org"}})");
-  EXPECT_THAT(
-      rcpt("ann@example.org", "zed@example.org"),
-      AllOf(StartsWith("550 5.1."), HasSubstr("Sender address rejected: mailbox not found")));
+  EXPECT_THAT(rcpt("ann@example.org", "zed@example.org"),
+              AllOf(StartsWith("550 5.1."), HasSubstr("Sender address rejected"),
+                    HasSubstr("mailbox not found")));
 }
 
 TEST_P(EdgesTest, TheAdministratorsOwnWordsAreSaid) {
@@ -132,11 +146,10 @@ TEST_P(EdgesTest, TheAdministratorsOwnWordsAreSaid) {
 reason = "mailbox_not_found"
 code = 553
 enhanced = "5.7.1"
-text = "Nobody of that name; call +44 20 7946 0000"
+text = "Nobody here has that name"
 )");
-  EXPECT_THAT(
-      rcpt("zed@example.org"),
-      AllOf(StartsWith("553 5.7.1 "), HasSubstr("Nobody of that name; call +44 20 7946 0000")));
+  EXPECT_THAT(rcpt("zed@example.org"),
+              AllOf(StartsWith("553 5.7.1 "), HasSubstr("Nobody here has that name")));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -150,7 +163,9 @@ INSTANTIATE_TEST_SUITE_P(
                   [](const edge_place& at) {
                     return std::make_unique<postfix_edge>(at, "socketmap.cf");
                   }},
-        edge_kind{"Exim", [](const edge_place& at) { return std::make_unique<exim_edge>(at); }}),
+        edge_kind{"Exim", [](const edge_place& at) { return std::make_unique<exim_edge>(at); }},
+        edge_kind{"Sendmail",
+                  [](const edge_place& at) { return std::make_unique<sendmail_edge>(at); }}),
     [](const testing::TestParamInfo<edge_kind>& one) { return one.param.name; });
 
 }  // namespace

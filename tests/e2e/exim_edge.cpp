@@ -61,7 +61,9 @@ exim_edge::exim_edge(const edge_place& at, const std::string& acl)
       port_(free_port(at.address)),
       server_("exim", {user}) {
   std::filesystem::create_directories(server_.root() / "etc/exim4/conf.d/acl");
-  server_.write("etc/exim4/conf.d/acl/05_cbv", replaced(acl, "127.0.0.1:8025", cbvd_at_));
+  const auto wait = "CBV_WAIT_MS = " + std::to_string(at.wait.count()) + "000";
+  server_.write("etc/exim4/conf.d/acl/05_cbv",
+                replaced(replaced(acl, "127.0.0.1:8025", cbvd_at_), "CBV_WAIT_MS = 20000", wait));
   server_.write("etc/exim4/exim4.conf",
                 filled_in(settings, {{"address", at.address},
                                      {"inside_port", std::to_string(at.inside_port)}}));

@@ -32,12 +32,14 @@ postfix_options options_for(const edge_place& at, const std::string& settings) {
 
 postfix_edge::postfix_edge(const edge_place& at, const std::string& settings)
     : queue_(make_queue(at.folder)),
+      wait_(at.wait),
       // smtpd_policy_service_default_action of the example; what Postfix says of a map.
       without_cbvd_(settings == "policy-service.cf" ? "451 4.3.0 " : "451 4.3.5 "),
       server_(at.folder, at.address, "edge.example.net", {}, options_for(at, settings)) {}
 
 std::string postfix_edge::cbvd_settings() const {
-  return replaced(example("postfix/cbvd.toml"), "/var/spool/postfix", queue_);
+  const auto placed = replaced(example("postfix/cbvd.toml"), "/var/spool/postfix", queue_);
+  return replaced(placed, "wait = \"20s\"", "wait = \"" + std::to_string(wait_.count()) + "s\"");
 }
 
 }  // namespace cbv::e2e

@@ -22,6 +22,7 @@ class postfix_edge final : public edge {
 
  private:
   std::filesystem::path queue_;
+  std::chrono::seconds wait_;
   std::string without_cbvd_;
   postfix server_;
 };

@@ -51,6 +51,17 @@ TEST_F(PostfixEdgeTest, SeveralRecipientsOfOneMessageAreToldApart) {
   EXPECT_THAT(client.say("DATA"), StartsWith("354 "));
 }
 
+TEST_F(PostfixEdgeTest, TheAdministratorsWordsAreSaidAsTheyAre) {
+  start("policy-service.cf", R"(
+[[advice.rule]]
+reason = "mailbox_not_found"
+text = '}, [{"Nobody"}] 100% $sender <a@b>; call +44 20 7946 0000'
+)");
+  EXPECT_EQ(rcpt("zed@example.org"),
+            "550 5.1.1 <zed@example.org>: Recipient address rejected: "
+            "}, [{\"Nobody\"}] 100% $sender <a@b>; call +44 20 7946 0000");
+}
+
 // Observing, each question is in the log.
 TEST_F(PostfixEdgeTest, ASenderIsAskedAboutOnceForAMessage) {
   start("policy-service.cf", "[advice]\nmode = \"observe\"\n");
