@@ -1,18 +1,33 @@
 #include "api/caller.hpp"
 
+#include <chrono>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "api/protocol.hpp"
+#include "cbv/async/deadline.hpp"
 
 namespace cbv::api {
+namespace {
 
-caller::caller(conversation& talk, backend& behind, const advice_options& advice, const logger& log,
-               const asio::any_io_executor& executor, std::function<void()> answered)
+// The backend answers in time of itself. Should it not, the client still has an answer.
+constexpr std::chrono::seconds backend_grace{1};
+
+awaitable<result<verdict>> verdict_of(backend& behind, query asked) {
+  co_return co_await behind.verify(std::move(asked));
+}
+
+}  // namespace
+
+caller::caller(conversation& talk, backend& behind, timer& time, const advice_options& advice,
+               const logger& log, const asio::any_io_executor& executor,
+               std::function<void()> answered)
     : talk_(talk),
       behind_(behind),
+      time_(time),
       advice_(advice),
       log_(log),
       answered_(std::move(answered)),
@@ -54,11 +69,17 @@ void caller::cancel() {
 awaitable<void> caller::verify(std::uint64_t ticket, query asked) {
   const std::string address = asked.address;
   const role side = asked.role;
+  const time_point until = time_.now() + asked.wait + backend_grace;
   try {
-    const verdict found = co_await behind_.verify(std::move(asked));
-    talk_.answer(ticket, render_verdict(address, found, advise(found, side, advice_)));
+    auto asking = verdict_of(behind_, std::move(asked));
+    const result<verdict> found = co_await with_deadline(time_, until, std::move(asking));
+    if (found) {
+      talk_.answer(ticket, render_verdict(address, *found, advise(*found, side, advice_)));
+    } else {
+      answer_failed(ticket, "not answered in time");
+    }
   } catch (const std::exception& failed) {
-    answer_failed(ticket, failed);
+    answer_failed(ticket, failed.what());
   }
   answered_();
 }
@@ -72,15 +93,15 @@ awaitable<void> caller::look_after_cache(std::uint64_t ticket, cache_call asked)
       talk_.refuse(ticket, std::get<fault>(found));
     }
   } catch (const std::exception& failed) {
-    answer_failed(ticket, failed);
+    answer_failed(ticket, failed.what());
   }
   answered_();
 }
 
 // Cancelled by us, the answer goes nowhere. Otherwise it is a bug, or memory is short; the client
 // must not wait in vain for it.
-void caller::answer_failed(std::uint64_t ticket, const std::exception& failed) {
-  if (!cancelled_) log_.write(severity::error, "call_failed", {{"error", failed.what()}});
+void caller::answer_failed(std::uint64_t ticket, std::string_view why) {
+  if (!cancelled_) log_.write(severity::error, "call_failed", {{"error", why}});
   talk_.refuse(ticket, fault{fault_code::internal_error, {}});
 }
 

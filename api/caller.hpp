@@ -5,26 +5,28 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/conversation.hpp"
 #include "cbv/async/task_group.hpp"
+#include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 
 namespace cbv::api {
 
-/// Each call is answered or refused, once, unless it is cancelled. Belongs to one thread; all that
+/// Each call is answered or refused, once, unless it is cancelled; a question in its time, whatever
+/// the backend does. Belongs to one thread; all that
 /// it is given by reference outlives it. Destroyed only when no call is under way, or when its
 /// executor will run nothing more.
 class caller {
  public:
   /// `answered` is called after each answer that took its time.
-  caller(conversation& talk, backend& behind, const advice_options& advice, const logger& log,
-         const asio::any_io_executor& executor, std::function<void()> answered);
+  caller(conversation& talk, backend& behind, timer& time, const advice_options& advice,
+         const logger& log, const asio::any_io_executor& executor, std::function<void()> answered);
 
   /// What a conversation tries first: writes the result of a question that needs no waiting.
   bool answer_at_once(const query& asked, std::string& result) const;
@@ -40,10 +42,11 @@ class caller {
  private:
   awaitable<void> verify(std::uint64_t ticket, query asked);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
-  void answer_failed(std::uint64_t ticket, const std::exception& failed);
+  void answer_failed(std::uint64_t ticket, std::string_view why);
 
   conversation& talk_;
   backend& behind_;
+  timer& time_;
   const advice_options& advice_;
   const logger& log_;
   const std::function<void()> answered_;

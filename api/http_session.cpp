@@ -40,7 +40,7 @@ http_session::http_session(std::unique_ptr<net::stream> client, backend& behind,
             }),
       working_(executor),
       idle_since_(time.now()),
-      calls_(talk_, behind, options_.advice, log, executor, [] {}) {}
+      calls_(talk_, behind, time_, options_.advice, log, executor, [] {}) {}
 
 awaitable<ending> http_session::run() {
   if (!ended_) working_.spawn(take_turns());

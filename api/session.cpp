@@ -27,7 +27,7 @@ session::session(std::unique_ptr<net::stream> client, backend& behind, timer& ti
       watching_(executor),
       output_changed_(executor),
       last_active_(time.now()),
-      calls_(talk_, behind, options_.advice, log, executor, [this] {
+      calls_(talk_, behind, time_, options_.advice, log, executor, [this] {
         touch();
         output_changed_.notify();
       }) {}

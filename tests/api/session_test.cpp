@@ -346,6 +346,17 @@ TEST_F(SessionTest, ABugOfTheBackendIsAnInternalErrorAndIsLogged) {
   EXPECT_EQ(logged_, (std::vector<std::string>{"call_failed error=\"a bug\""}));
 }
 
+TEST_F(SessionTest, ABackendThatIsLateIsNotWaitedFor) {
+  start();
+  client_->send(ask("1", "60000@x", R"(,"wait_ms":2000)") + "\n");
+  pass(2s);
+  EXPECT_EQ(client_->received(), "");
+  pass(1s);
+  EXPECT_EQ(received_codes(), (std::vector<int>{-32603}));
+  EXPECT_EQ(backend_.in_flight, 0U);
+  EXPECT_EQ(logged_, (std::vector<std::string>{"call_failed error=\"not answered in time\""}));
+}
+
 TEST_F(SessionTest, AnIdleClientIsClosed) {
   start();
   pass(options_.idle_timeout - 1s);
