@@ -34,8 +34,8 @@ struct tree_findings {
 };
 
 /// One walk. Reads the file from its start to its end in the order of the trees, a page at a time:
-/// 1 to 2 s for 10 million records that the system has in memory. `go_on` is asked now and then; if
-/// it says no the fault is "not finished". Nothing may write to the file meanwhile.
+/// 1 s of processor for 10 million records that the system has in memory. `go_on` is asked now and
+/// then; if it says no the fault is "not finished". Nothing may write to the file meanwhile.
 tree_findings check_all_trees(const page_reader& file, const meta_page& meta,
                               const std::function<bool()>& go_on);
 
