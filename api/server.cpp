@@ -14,13 +14,13 @@ namespace {
 constexpr std::chrono::seconds turn_away_timeout{1};
 constexpr std::chrono::minutes warn_interval{1};
 
-std::string full_text(std::size_t clients_max) {
+}  // namespace
+
+std::string too_many_clients(std::size_t clients_max) {
   const fault why{fault_code::too_many_clients,
                   "more than " + std::to_string(clients_max) + " clients"};
   return render_fault("null", why) + '\n';
 }
-
-}  // namespace
 
 server::server(service offered, timer& time, const server_bounds& bounds, const logger& log,
                const asio::any_io_executor& executor)
@@ -38,7 +38,7 @@ server::server(backend& behind, timer& time, const server_options& options, cons
                        return std::make_unique<session>(std::move(client), behind, time_, with,
                                                         log_, executor_);
                      },
-                     full_text(options.clients_max)},
+                     too_many_clients(options.clients_max)},
              time, options, log, executor) {}
 
 void server::serve(std::unique_ptr<net::listener> from) {

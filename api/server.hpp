@@ -32,6 +32,9 @@ struct server_options : server_bounds {
   session_options session;
 };
 
+/// What one client of JSON-RPC too many is told.
+std::string too_many_clients(std::size_t clients_max);
+
 /// What a server does for its clients.
 struct service {
   std::function<std::unique_ptr<client_session>(std::unique_ptr<net::stream>)> begin;

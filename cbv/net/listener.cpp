@@ -22,21 +22,22 @@ namespace {
 using asio::ip::tcp;
 using local = asio::local::stream_protocol;
 
-template <class Acceptor>
-awaitable<result<std::unique_ptr<stream>>> accept_from(Acceptor& acceptor) {
-  constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-  auto [failed, socket] = co_await acceptor.async_accept(as_result);
-  throw_if_cancelled(failed, co_await asio::this_coro::cancellation_state);
-  if (failed) co_return failed;
-  co_return make_socket_stream(std::move(socket));
-}
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 class tcp_listener final : public listener {
  public:
-  tcp_listener(tcp::acceptor acceptor, endpoint at)
-      : acceptor_(std::move(acceptor)), at_(std::move(at)) {}
+  tcp_listener(tcp::acceptor acceptor, endpoint at, admission admits)
+      : acceptor_(std::move(acceptor)), at_(std::move(at)), admits_(std::move(admits)) {}
 
-  awaitable<result<std::unique_ptr<stream>>> accept() override { return accept_from(acceptor_); }
+  awaitable<result<std::unique_ptr<stream>>> accept() override {
+    while (true) {
+      tcp::endpoint from;
+      auto [failed, socket] = co_await acceptor_.async_accept(from, as_result);
+      throw_if_cancelled(failed, co_await asio::this_coro::cancellation_state);
+      if (failed) co_return failed;
+      if (!admits_ || admits_(from.address())) co_return make_socket_stream(std::move(socket));
+    }
+  }
 
   std::string name() const override { return to_string(at_); }
 
@@ -50,6 +51,7 @@ class tcp_listener final : public listener {
  private:
   tcp::acceptor acceptor_;
   endpoint at_;
+  admission admits_;
 };
 
 /// The file of a unix socket, taken away with its listener: unless another has taken its place.
@@ -81,7 +83,12 @@ class local_listener final : public listener {
   local_listener(local::acceptor acceptor, std::string path)
       : file_(std::move(path)), acceptor_(std::move(acceptor)) {}
 
-  awaitable<result<std::unique_ptr<stream>>> accept() override { return accept_from(acceptor_); }
+  awaitable<result<std::unique_ptr<stream>>> accept() override {
+    auto [failed, socket] = co_await acceptor_.async_accept(as_result);
+    throw_if_cancelled(failed, co_await asio::this_coro::cancellation_state);
+    if (failed) co_return failed;
+    co_return make_socket_stream(std::move(socket));
+  }
 
   std::string name() const override { return file_.path(); }
 
@@ -114,7 +121,7 @@ void remove_if_dead(const asio::any_io_executor& executor, const local::endpoint
 }  // namespace
 
 result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& executor,
-                                             const endpoint& at) {
+                                             const endpoint& at, admission admits) {
   const tcp::endpoint wanted(at.address, at.port);
   tcp::acceptor acceptor(executor);
   error_code failed;
@@ -129,11 +136,11 @@ result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& execut
   const tcp::endpoint bound = acceptor.local_endpoint(failed);
   if (failed) return failed;
   return std::make_unique<tcp_listener>(std::move(acceptor),
-                                        endpoint{bound.address(), bound.port()});
+                                        endpoint{bound.address(), bound.port()}, std::move(admits));
 }
 
 result<std::unique_ptr<listener>> listen_local(const asio::any_io_executor& executor,
-                                               std::string path, unsigned mode) {
+                                               std::string path, const file_access& access) {
   if (path.empty()) return asio::error::invalid_argument;
   if (path.size() >= sizeof(sockaddr_un::sun_path)) return asio::error::name_too_long;
   const local::endpoint at(path);
@@ -145,7 +152,11 @@ result<std::unique_ptr<listener>> listen_local(const asio::any_io_executor& exec
   if (failed) return failed;
   auto made = std::make_unique<local_listener>(std::move(acceptor), std::move(path));
   // Nobody can connect before listen(): the file never takes connections with other permissions.
-  if (::chmod(at.path().c_str(), static_cast<mode_t>(mode)) != 0) {
+  constexpr auto as_it_is = static_cast<unsigned>(-1);
+  const bool given = access.owner || access.group;
+  if ((given && ::lchown(at.path().c_str(), access.owner.value_or(as_it_is),
+                         access.group.value_or(as_it_is)) != 0) ||
+      ::chmod(at.path().c_str(), static_cast<mode_t>(access.mode)) != 0) {
     return error_code(errno, boost::system::system_category());
   }
   made->listen(failed);

@@ -3,7 +3,10 @@
 #define CBV_NET_LISTENER_HPP
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cbv/net/endpoint.hpp"
@@ -34,15 +37,28 @@ class listener {
   virtual void close() noexcept = 0;
 };
 
-/// Listens on an address; port 0 lets the operating system choose. An IPv6 address takes no IPv4.
-result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& executor,
-                                             const endpoint& at);
+/// Of whom a connection is taken.
+using admission = std::function<bool(const asio::ip::address&)>;
 
-/// Listens on a unix socket whose file has the permission bits of `mode`. A file that is left of a
+/// Listens on an address; port 0 lets the operating system choose. An IPv6 address takes no IPv4.
+/// Connections of those whom `admits` does not take are closed at once, and not seen.
+result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& executor,
+                                             const endpoint& at, admission admits = {});
+
+/// Who may connect to a unix socket: what its file is like.
+struct file_access {
+  unsigned mode = 0600;
+  std::optional<unsigned> owner;  // numbers; none: whoever makes it
+  std::optional<unsigned> group;
+
+  friend bool operator==(const file_access&, const file_access&) = default;
+};
+
+/// Listens on a unix socket whose file is as `access` says. A file that is left of a
 /// dead listener is replaced; one that something still listens on is asio::error::address_in_use,
 /// and so is a file that is no socket.
 result<std::unique_ptr<listener>> listen_local(const asio::any_io_executor& executor,
-                                               std::string path, unsigned mode = 0600);
+                                               std::string path, const file_access& access = {});
 
 }  // namespace cbv::net
 

@@ -53,6 +53,24 @@ void use_key(SSL_CTX* context, const std::string& pem) {
   require(key && SSL_CTX_use_PrivateKey(context, key.get()) == 1, "the server's key");
 }
 
+// Who shows no certificate of these does not get through the handshake.
+void require_certificates_of(SSL_CTX* context, const std::string& pem) {
+  const owned<BIO> from = reader_of(pem);
+  X509_STORE* const trusted = SSL_CTX_get_cert_store(context);
+  bool any = false;
+  while (const owned<X509> each = next_certificate(from.get())) {
+    require(X509_STORE_add_cert(trusted, each.get()) == 1, "a certificate for clients");
+    require(SSL_CTX_add_client_CA(context, each.get()) == 1, "a certificate for clients");
+    any = true;
+  }
+  require(any, "the certificates for clients");
+  ERR_clear_error();
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  // A session goes on only with who it began with; OpenSSL wants a name for that.
+  constexpr unsigned char name[] = "cbv";
+  SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
+}
+
 int number_of(tls_version version) {
   switch (version) {
     case tls_version::v1_0:
@@ -86,6 +104,7 @@ tls_server::tls_server(const tls_server_options& options)
   }
   use_certificate(context, options.certificate_pem);
   use_key(context, options.key_pem);
+  if (!options.client_ca_pem.empty()) require_certificates_of(context, options.client_ca_pem);
 }
 
 std::unique_ptr<tls_machine> tls_server::begin() {

@@ -18,7 +18,8 @@ struct tls_server_options {
   std::string key_pem;          // not encrypted
   tls_version least = tls_version::v1_2;
   tls_version most = tls_version::v1_3;
-  bool tickets = true;  // false: sessions are remembered here, up to OpenSSL's own limit
+  bool tickets = true;        // false: sessions are remembered here, up to OpenSSL's own limit
+  std::string client_ca_pem;  // clients need a certificate of one of these; empty: they need none
   std::string ciphers;  // of TLS 1.2 and below, as of openssl ciphers; empty: OpenSSL's own choice
 };
 

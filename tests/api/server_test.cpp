@@ -283,7 +283,8 @@ class ServerOverSocketsTest : public testing::Test {
   }
   std::unique_ptr<net::listener> listen_on_unix() {
     where_ = folder_.path() / "cbvd.sock";
-    auto made = net::listen_local(io_.get_executor(), where_, 0660);
+    auto made =
+        net::listen_local(io_.get_executor(), where_, {.mode = 0660, .owner = {}, .group = {}});
     EXPECT_TRUE(made) << made.error().message();
     return std::move(*made);
   }

@@ -57,7 +57,8 @@ daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::l
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
       front_(settings_, *this, time_, log_, context_.get_executor()),
-      signals_(context_, SIGTERM, SIGINT) {}
+      signals_(context_, SIGTERM, SIGINT),
+      hangup_(context_, SIGHUP) {}
 
 daemon::~daemon() = default;
 
@@ -67,6 +68,7 @@ std::vector<std::string> daemon::listen() {
 
 bool daemon::run() {
   await_signal();
+  await_hangup();
   log_.write(severity::notice, "started", {{"version", CBV_VERSION}});
   if (settings_.self_test.at_start) begin_self_test();
   context_.run();
@@ -113,9 +115,18 @@ void daemon::await_signal() {
     await_signal();
     asio::co_spawn(context_, stop(), [this](const std::exception_ptr& thrown) {
       signals_.cancel();
+      hangup_.cancel();
       context_.stop();
       if (thrown) std::rethrow_exception(thrown);
     });
+  });
+}
+
+void daemon::await_hangup() {
+  hangup_.async_wait([this](error_code failed, int /*signal*/) {
+    if (failed || stopping_) return;
+    front_.read_certificates();
+    await_hangup();
   });
 }
 

@@ -56,6 +56,7 @@ class daemon final : private api::backend {
   void note_change(const api::cache_call& asked);
   void begin_self_test();
   void await_signal();
+  void await_hangup();
   awaitable<void> stop();
 
   // In the order in which they are built; each uses only what stands above it.
@@ -77,6 +78,7 @@ class daemon final : private api::backend {
   asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
   front front_;
   asio::signal_set signals_;
+  asio::signal_set hangup_;
   asio::cancellation_signal self_test_ends_;
   bool stopping_ = false;
   bool cut_short_ = false;

@@ -1,17 +1,21 @@
 #include "tools/cbvd/front.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "api/edge_session.hpp"
-#include "api/http_session.hpp"
 #include "api/policy_protocol.hpp"
+#include "api/session.hpp"
 #include "api/socketmap_protocol.hpp"
+#include "api/tls_session.hpp"
 #include "cbv/async/side_by_side.hpp"
-#include "cbv/net/listener.hpp"
 
 namespace cbv::cbvd {
 namespace {
+
+// A certificate is renewed a month before it ends; this only has to be soon for whoever looks.
+constexpr std::chrono::seconds look_interval{10};
 
 api::server_bounds bounds_of(api::server_bounds all, const settings& with) {
   all.drain_timeout = with.server.drain_timeout;
@@ -32,27 +36,24 @@ front::front(const settings& with, api::backend& behind, timer& time, const logg
       log_(log),
       executor_(executor),
       json_server_(behind, time, with.server, log, executor),
-      policy_server_(policy_service(), time, bounds_of(with.policy_service.bounds, with), log,
-                     executor),
-      map_server_(socketmap(), time, bounds_of(with.socketmap.bounds, with), log, executor),
-      http_server_(http(), time, bounds_of(with.http.bounds, with), log, executor) {}
-
-api::service front::policy_service() {
-  api::policy_options options;
-  options.ask_sender = has(settings_.policy_questions, role::sender);
-  options.ask_recipient = has(settings_.policy_questions, role::recipient);
-  return edge_service(settings_.policy_service,
-                      [options] { return std::make_unique<api::policy_protocol>(options); });
+      policy_server_(policy_service(with.policy_service.session), time,
+                     bounds_of(with.policy_service.bounds, with), log, executor),
+      map_server_(socketmap(with.socketmap.session), time, bounds_of(with.socketmap.bounds, with),
+                  log, executor),
+      http_server_(http(with.http.session), time, bounds_of(with.http.bounds, with), log, executor),
+      watching_(executor) {
+  for (const listener_options& each : with.listeners) extras_.push_back(make_extra(each));
 }
 
-api::service front::socketmap() {
-  return edge_service(settings_.socketmap, [] {
-    return std::make_unique<api::socketmap_protocol>(api::socketmap_options{});
-  });
+api::service front::json(const api::session_options& options, std::size_t clients_max) {
+  const auto begin = [this, options](std::unique_ptr<net::stream> client) {
+    return std::make_unique<api::session>(std::move(client), behind_, time_, options, log_,
+                                          executor_);
+  };
+  return api::service{begin, api::too_many_clients(clients_max)};
 }
 
-api::service front::http() {
-  api::http_session_options options = settings_.http.session;
+api::service front::http(api::http_session_options options) {
   options.calls = settings_.server.session.limits;
   options.write_timeout = settings_.server.session.write_timeout;
   options.advice = settings_.server.session.advice;
@@ -63,10 +64,22 @@ api::service front::http() {
   return api::service{begin, std::string(api::http_turned_away)};
 }
 
+api::service front::policy_service(const api::edge_session_options& options) {
+  api::policy_options spoken;
+  spoken.ask_sender = has(settings_.policy_questions, role::sender);
+  spoken.ask_recipient = has(settings_.policy_questions, role::recipient);
+  return edge_service(options, [spoken] { return std::make_unique<api::policy_protocol>(spoken); });
+}
+
+api::service front::socketmap(const api::edge_session_options& options) {
+  return edge_service(
+      options, [] { return std::make_unique<api::socketmap_protocol>(api::socketmap_options{}); });
+}
+
 // One client too many is closed without a word: neither protocol has one for it.
 api::service front::edge_service(
-    const edge_options& with, std::function<std::unique_ptr<api::edge_protocol>()> make_protocol) {
-  api::edge_session_options options = with.session;
+    api::edge_session_options options,
+    std::function<std::unique_ptr<api::edge_protocol>()> make_protocol) {
   options.write_timeout = settings_.server.session.write_timeout;
   options.advice = settings_.server.session.advice;
   const auto begin = [this, options, make_protocol = std::move(make_protocol)](
@@ -75,6 +88,71 @@ api::service front::edge_service(
                                                options, log_, executor_);
   };
   return api::service{begin, {}};
+}
+
+api::service front::service_of(const listener_options& with) {
+  const bool has_own_idle = with.idle_timeout.count() > 0;
+  switch (with.protocol) {
+    case spoken::json: {
+      api::session_options options = settings_.server.session;
+      options.limits.in_flight_max = with.requests_in_flight_max;
+      options.rules = with.rules;
+      if (has_own_idle) options.idle_timeout = with.idle_timeout;
+      return json(options, with.clients_max);
+    }
+    case spoken::http: {
+      api::http_session_options options = settings_.http.session;
+      options.rules = with.rules;
+      if (has_own_idle) options.idle_timeout = with.idle_timeout;
+      return http(options);
+    }
+    case spoken::policy_service:
+    case spoken::socketmap:
+      break;
+  }
+  const bool is_policy = with.protocol == spoken::policy_service;
+  api::edge_session_options options =
+      is_policy ? settings_.policy_service.session : settings_.socketmap.session;
+  if (has_own_idle) options.idle_timeout = with.idle_timeout;
+  return is_policy ? policy_service(options) : socketmap(options);
+}
+
+// One client too many would not read a word in clear.
+api::service front::behind_tls(api::service clear, const certificate& keys) {
+  const auto begin = [this, &keys,
+                      begin_clear = std::move(clear.begin)](std::unique_ptr<net::stream> client) {
+    return std::make_unique<api::tls_session>(std::move(client), keys.keys(), begin_clear, time_,
+                                              executor_);
+  };
+  return api::service{begin, {}};
+}
+
+front::extra front::make_extra(const listener_options& with) {
+  extra made{with, nullptr, nullptr};
+  api::service offered = service_of(with);
+  if (!with.tls.certificate.empty()) {
+    made.keys = std::make_unique<certificate>(with.tls);
+    offered = behind_tls(std::move(offered), *made.keys);
+  }
+  api::server_bounds bounds;
+  bounds.clients_max = with.clients_max;
+  made.by = std::make_unique<api::server>(std::move(offered), time_, bounds_of(bounds, settings_),
+                                          log_, executor_);
+  return made;
+}
+
+net::admission front::admission_of(const listener_options& with) {
+  if (with.networks.empty()) return {};
+  return [this, &with](const asio::ip::address& from) {
+    const bool taken =
+        std::any_of(with.networks.begin(), with.networks.end(),
+                    [&from](const net::ip_network& each) { return each.contains(from); });
+    if (!taken && refused_line_.passes()) {
+      log_.write(severity::warning, "client_refused",
+                 {{"on", with.where()}, {"client", from.to_string()}});
+    }
+    return taken;
+  };
 }
 
 std::vector<std::string> front::open() {
@@ -94,27 +172,72 @@ std::vector<std::string> front::open() {
   };
   const auto open_all = [&](const listen_options& on, api::server& by) {
     for (const std::string& path : on.unix_sockets)
-      keep(net::listen_local(executor_, path, on.unix_mode), path, by);
+      keep(net::listen_local(executor_, path, {.mode = on.unix_mode, .owner = {}, .group = {}}),
+           path, by);
     for (const net::endpoint& at : on.tcp) keep(net::listen_tcp(executor_, at), to_string(at), by);
   };
   open_all(settings_.listen, json_server_);
   open_all(settings_.policy_service.listen, policy_server_);
   open_all(settings_.socketmap.listen, map_server_);
   open_all(settings_.http.listen, http_server_);
+  for (extra& each : extras_) {
+    const listener_options& with = each.with;
+    const std::string where = with.where();
+    const std::string wrong = each.keys ? each.keys->read() : "";
+    if (!wrong.empty())
+      complaints.push_back(
+          std::string("cannot use the certificate of ").append(where).append(": ").append(wrong));
+    keep(with.tcp ? net::listen_tcp(executor_, *with.tcp, admission_of(with))
+                  : net::listen_local(executor_, with.unix_socket, with.access),
+         where, *each.by);
+  }
   if (!complaints.empty()) return complaints;
   for (listening& one : opened) {
     log_.write(severity::notice, "listening", {{"at", one.at->name()}});
     one.by.serve(std::move(one.at));
   }
+  watching_.spawn(watch_certificates());
   return complaints;
 }
 
+void front::read_certificates() {
+  for (extra& each : extras_) {
+    if (each.keys) read(*each.keys);
+  }
+}
+
+void front::read(certificate& keys) {
+  const std::string wrong = keys.read();
+  if (wrong.empty()) {
+    log_.write(severity::notice, "certificate_read", {{"file", keys.files().certificate}});
+  } else {
+    log_.write(severity::warning, "certificate_not_read", {{"error", wrong}});
+  }
+}
+
+awaitable<void> front::watch_certificates() {
+  const auto has_keys = [](const extra& each) { return each.keys != nullptr; };
+  if (std::none_of(extras_.begin(), extras_.end(), has_keys)) co_return;
+  while (true) {
+    co_await time_.sleep_until(time_.now() + look_interval);
+    for (extra& each : extras_) {
+      if (each.keys && each.keys->has_changed()) read(*each.keys);
+    }
+  }
+}
+
 awaitable<void> front::stop() {
+  watching_.cancel();
+  co_await watching_.wait_until_empty();
   std::vector<awaitable<void>> servers;
+  std::vector<awaitable<void>> last;
   for (api::server* one : {&json_server_, &policy_server_, &map_server_})
     servers.push_back(one->stop());
+  last.push_back(http_server_.stop());
+  for (const extra& each : extras_)
+    (each.with.protocol == spoken::http ? last : servers).push_back(each.by->stop());
   co_await side_by_side(std::move(servers));
-  co_await http_server_.stop();
+  co_await side_by_side(std::move(last));
 }
 
 }  // namespace cbv::cbvd

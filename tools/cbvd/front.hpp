@@ -3,16 +3,23 @@
 #define CBV_TOOLS_CBVD_FRONT_HPP
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "api/backend.hpp"
 #include "api/edge_protocol.hpp"
+#include "api/http_session.hpp"
 #include "api/server.hpp"
+#include "cache/shelf/keeper.hpp"
+#include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
+#include "cbv/net/listener.hpp"
+#include "tools/cbvd/certificate.hpp"
 #include "tools/cbvd/settings.hpp"
 
 namespace cbv::cbvd {
@@ -24,20 +31,38 @@ class front {
   front(const settings& with, api::backend& behind, timer& time, const logger& log,
         const asio::any_io_executor& executor);
 
-  /// Opens the sockets of the settings. What cannot be opened is said, one text each; nothing is
-  /// served then.
+  /// Opens the sockets of the settings and reads their certificates. What cannot be opened or read
+  /// is said, one text each; nothing is served then.
   std::vector<std::string> open();
+
+  /// Reads all certificates anew; those that are no good are logged, and the old ones stay. Changed
+  /// files are read without being asked, within some seconds.
+  void read_certificates();
 
   /// Once. Listeners close, questions in flight are answered, for at most
   /// settings.server.drain_timeout. HTTP goes last, so that who looks at /readyz sees that we go.
   awaitable<void> stop();
 
  private:
-  api::service policy_service();
-  api::service socketmap();
-  api::service http();
-  api::service edge_service(const edge_options& with,
+  /// A [[listener]], with a server of its own.
+  struct extra {
+    const listener_options& with;
+    std::unique_ptr<certificate> keys;  // null: in clear
+    std::unique_ptr<api::server> by;
+  };
+
+  api::service json(const api::session_options& options, std::size_t clients_max);
+  api::service http(api::http_session_options options);
+  api::service policy_service(const api::edge_session_options& options);
+  api::service socketmap(const api::edge_session_options& options);
+  api::service edge_service(api::edge_session_options options,
                             std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
+  api::service service_of(const listener_options& with);
+  api::service behind_tls(api::service clear, const certificate& keys);
+  extra make_extra(const listener_options& with);
+  net::admission admission_of(const listener_options& with);
+  void read(certificate& keys);
+  awaitable<void> watch_certificates();
 
   const settings& settings_;
   api::backend& behind_;
@@ -48,6 +73,9 @@ class front {
   api::server policy_server_;
   api::server map_server_;
   api::server http_server_;
+  std::list<extra> extras_;
+  task_group watching_;
+  cache::once_a_minute refused_line_;
 };
 
 }  // namespace cbv::cbvd

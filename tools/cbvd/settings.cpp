@@ -130,7 +130,7 @@ std::vector<setting> settings_of(settings& into) {
 
 std::vector<table_list> table_lists_of(settings& into) {
   return {route_list(into.callout.routes), reply_rule_list(into.reply_rules),
-          advice_rule_list(into.server.session.advice.rules)};
+          listener_list(into.listeners), advice_rule_list(into.server.session.advice.rules)};
 }
 
 void compile_rules(settings& with) {
@@ -141,8 +141,9 @@ void compile_rules(settings& with) {
 
 std::vector<std::string> contradictions(const settings& read) {
   std::vector<std::string> wrong;
-  if (read.listen.unix_sockets.empty() && read.listen.tcp.empty()) {
-    wrong.emplace_back("listen: expected at least one of listen.unix and listen.tcp, got neither");
+  if (read.listen.unix_sockets.empty() && read.listen.tcp.empty() && read.listeners.empty()) {
+    wrong.emplace_back(
+        "listen: expected at least one of listen.unix, listen.tcp and [[listener]], got none");
   }
   const cache::lifetimes& lives = read.cache.times;
   const auto in_order = [&wrong](const char* first, auto least, const char* second, auto most) {

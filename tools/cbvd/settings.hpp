@@ -3,9 +3,12 @@
 #define CBV_TOOLS_CBVD_SETTINGS_HPP
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "api/access_rules.hpp"
 #include "api/edge_session.hpp"
 #include "api/http_session.hpp"
 #include "api/server.hpp"
@@ -14,11 +17,14 @@
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/endpoint.hpp"
+#include "cbv/net/ip_network.hpp"
+#include "cbv/net/listener.hpp"
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/smtp/reply_rulebook.hpp"
 #include "cbv/verdict/words.hpp"
 #include "cbv/verifier/verifier.hpp"
+#include "tools/cbvd/certificate.hpp"
 #include "tools/cbvd/log_sink.hpp"
 #include "tools/cbvd/setting.hpp"
 
@@ -44,6 +50,25 @@ struct http_options {
   api::http_session_options session;
 };
 
+enum class spoken { json, http, policy_service, socketmap };
+
+/// A [[listener]]: one socket with terms of its own. What is not here is as for its protocol.
+struct listener_options {
+  spoken protocol = spoken::json;
+  std::string unix_socket;  // this or tcp
+  net::file_access access{.mode = 0660, .owner = {}, .group = {}};
+  std::optional<net::endpoint> tcp;
+  certificate_files tls;                  // no certificate: in clear
+  std::vector<net::ip_network> networks;  // of clients over TCP; none: any
+  api::access_rules rules;
+  std::size_t clients_max = 1'000;
+  std::size_t requests_in_flight_max = 1'000;  // of one client
+  std::chrono::milliseconds idle_timeout{};    // 0: as for the protocol
+
+  /// "/run/cbv/x", "127.0.0.1:8025".
+  std::string where() const { return tcp ? to_string(*tcp) : unix_socket; }
+};
+
 /// What cbvd looks at in itself (cbv/self_test).
 struct self_test_options {
   bool at_start = true;  // in the background; findings go to the log
@@ -62,6 +87,7 @@ struct settings {
   std::vector<role> policy_questions{role::sender, role::recipient};
   edge_options socketmap;
   http_options http;
+  std::vector<listener_options> listeners;
   dns::cares_options dns;
   dns::caching_options dns_cache;
   net::tcp_dialer_options dialer;

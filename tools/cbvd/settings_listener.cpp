@@ -1,7 +1,17 @@
 #include "tools/cbvd/settings_listener.hpp"
 
-#include <cstddef>
+#include <grp.h>
+#include <pwd.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "api/protocol.hpp"
+#include "cbv/base/ascii.hpp"
+#include "cbv/base/file.hpp"
 #include "tools/cbvd/text_forms.hpp"
 
 namespace cbv::cbvd {
@@ -10,6 +20,152 @@ namespace {
 using namespace std::chrono_literals;
 
 using times = std::chrono::milliseconds;
+
+constexpr std::size_t listeners_max = 100;
+constexpr std::size_t token_octets_least = 16;
+
+/// A [[listener]] as it is read.
+struct listener_draft {
+  listener_options one;
+  std::string owner;
+  std::string group;
+  std::string token_file;
+};
+
+text_form<std::string> path_or_none() {
+  return {[](std::string_view text) -> parsed<std::string> {
+            if (text.empty()) return std::string();
+            return absolute_path().read(text);
+          },
+          [](const std::string& text) { return text; }};
+}
+
+text_form<std::optional<net::endpoint>> endpoint_or_none() {
+  return {[](std::string_view text) -> parsed<std::optional<net::endpoint>> {
+            if (text.empty()) return std::optional<net::endpoint>();
+            auto read = net::parse_endpoint(text);
+            if (!read) return read.error();
+            return std::optional(*std::move(read));
+          },
+          [](const std::optional<net::endpoint>& at) { return at ? to_string(*at) : ""; }};
+}
+
+text_form<api::method> method_name() {
+  return {[](std::string_view text) -> parsed<api::method> {
+            const auto found = api::method_from_name(text);
+            if (!found || *found == api::method::authenticate)
+              return syntax_error{"it is no method", 1};
+            return *found;
+          },
+          [](const api::method& which) { return std::string(to_string(which)); }};
+}
+
+std::vector<setting> settings_of_listener(listener_draft& draft) {
+  listener_options& one = draft.one;
+  std::vector<setting> all;
+  all.push_back(choice_setting<spoken>("protocol", one.protocol,
+                                       {{"json", spoken::json},
+                                        {"http", spoken::http},
+                                        {"policy_service", spoken::policy_service},
+                                        {"socketmap", spoken::socketmap}}));
+  all.push_back(text_setting("unix", one.unix_socket, "an absolute path", path_or_none()));
+  all.push_back(
+      text_setting("unix_mode", one.access.mode, "permission bits such as \"0660\"", octal_mode()));
+  all.push_back(text_setting("owner", draft.owner, "the name of a user", any_text_or_none()));
+  all.push_back(text_setting("group", draft.group, "the name of a group", any_text_or_none()));
+  all.push_back(text_setting("tcp", one.tcp,
+                             "ADDRESS:PORT, such as \"192.0.2.1:8025\" or \"[::]:8025\"",
+                             endpoint_or_none()));
+  all.push_back(
+      text_setting("certificate", one.tls.certificate, "an absolute path", path_or_none()));
+  all.push_back(text_setting("key", one.tls.key, "an absolute path", path_or_none()));
+  all.push_back(text_setting("client_ca", one.tls.client_ca, "an absolute path", path_or_none()));
+  all.push_back(list_setting("networks", one.networks,
+                             "a network such as \"192.0.2.0/24\" or \"2001:db8::/32\"",
+                             network_text()));
+  all.push_back(list_setting("methods", one.rules.methods, "a method, such as \"verify_recipient\"",
+                             method_name()));
+  all.push_back(text_setting("token_file", draft.token_file, "an absolute path", path_or_none()));
+  all.push_back(number_setting<std::size_t>("clients_max", one.clients_max, 1, 15'000));
+  all.push_back(number_setting<std::size_t>("requests_in_flight_max", one.requests_in_flight_max, 1,
+                                            100'000));
+  all.push_back(time_setting("idle_timeout", one.idle_timeout, times(0), times(24h * 30)));
+  return all;
+}
+
+std::optional<unsigned> user_number(const std::string& name) {
+  const passwd* const found = ::getpwnam(name.c_str());  // at the start there is one thread
+  return found == nullptr ? std::nullopt : std::optional<unsigned>(found->pw_uid);
+}
+
+std::optional<unsigned> group_number(const std::string& name) {
+  const ::group* const found = ::getgrnam(name.c_str());
+  return found == nullptr ? std::nullopt : std::optional<unsigned>(found->gr_gid);
+}
+
+std::string first_line(std::string_view text) {
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return std::string(line);
+}
+
+/// What can stand in a header of HTTP, and is not guessed.
+bool is_token(std::string_view text) {
+  return text.size() >= token_octets_least &&
+         std::all_of(text.begin(), text.end(), [](char each) { return each > ' ' && each < 127; });
+}
+
+std::vector<std::string> wrong_terms(const listener_draft& draft) {
+  const listener_options& one = draft.one;
+  std::vector<std::string> wrong;
+  const auto expect = [&wrong](bool holds, const char* what) {
+    if (!holds) wrong.emplace_back(what);
+  };
+  const bool local = !one.unix_socket.empty();
+  expect(local != one.tcp.has_value(), "unix: expected one of unix and tcp, got both or neither");
+  const bool is_secure = !one.tls.certificate.empty();
+  expect(is_secure || (one.tls.key.empty() && one.tls.client_ca.empty()),
+         "certificate: expected one beside key and client_ca, got none");
+  expect(!local || !is_secure, "certificate: expected none for a unix socket, got one");
+  expect(!local || one.networks.empty(), "networks: expected none for a unix socket, got some");
+  expect(local || (draft.owner.empty() && draft.group.empty()),
+         "owner: expected none but for a unix socket, got owner or group");
+  const bool has_methods = one.protocol == spoken::json || one.protocol == spoken::http;
+  expect(has_methods || one.rules.methods.empty(),
+         "methods: expected none for this protocol, got some");
+  expect(has_methods || draft.token_file.empty(),
+         "token_file: expected none for this protocol, got one");
+  return wrong;
+}
+
+std::vector<std::string> keep(const listener_draft& draft, std::vector<listener_options>& into) {
+  std::vector<std::string> wrong = wrong_terms(draft);
+  listener_options one = draft.one;
+  if (!draft.owner.empty()) {
+    one.access.owner = user_number(draft.owner);
+    if (!one.access.owner)
+      wrong.push_back("owner: expected a user of this machine, got " + toml_text(draft.owner));
+  }
+  if (!draft.group.empty()) {
+    one.access.group = group_number(draft.group);
+    if (!one.access.group)
+      wrong.push_back("group: expected a group of this machine, got " + toml_text(draft.group));
+  }
+  if (!draft.token_file.empty()) {
+    const auto text = read_file(draft.token_file);
+    if (text) one.rules.token = first_line(*text);
+    if (!text) {
+      wrong.push_back("token_file: expected a file that can be read, got " +
+                      ascii::printable(draft.token_file) + ": " + text.error().message());
+    } else if (!is_token(one.rules.token)) {
+      wrong.push_back("token_file: expected a first line of at least " +
+                      std::to_string(token_octets_least) +
+                      " characters of ASCII without spaces, got another");
+    }
+  }
+  if (wrong.empty()) into.push_back(std::move(one));
+  return wrong;
+}
 
 }  // namespace
 
@@ -21,6 +177,12 @@ void add_sockets(std::vector<setting>& all, const std::string& table, listen_opt
   all.push_back(list_setting(table + ".tcp", listen.tcp,
                              "ADDRESS:PORT, such as \"127.0.0.1:8025\" or \"[::1]:8025\"",
                              endpoint_text()));
+}
+
+table_list listener_list(std::vector<listener_options>& into) {
+  return table_list_setting<listener_draft>(
+      "listener", listeners_max, settings_of_listener,
+      [&into](const listener_draft& draft) { return keep(draft, into); });
 }
 
 void add_http(std::vector<setting>& all, http_options& http) {

@@ -13,6 +13,9 @@ namespace cbv::cbvd {
 /// TABLE.unix, TABLE.unix_mode and TABLE.tcp.
 void add_sockets(std::vector<setting>& all, const std::string& table, listen_options& listen);
 
+/// A listener for each [[listener]].
+table_list listener_list(std::vector<listener_options>& into);
+
 void add_http(std::vector<setting>& all, http_options& http);
 
 }  // namespace cbv::cbvd

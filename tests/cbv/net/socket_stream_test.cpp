@@ -14,6 +14,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cbv/async/deadline.hpp"
 #include "cbv/net/listener.hpp"
@@ -93,7 +94,7 @@ TEST(SocketStream, CarriesBytesOverUnixSockets) {
   const temporary_folder folder;
   const std::string path = folder.inside("socket");
   asio::io_context context(1);
-  auto at = listen_local(context.get_executor(), path, 0640);
+  auto at = listen_local(context.get_executor(), path, {.mode = 0640, .owner = {}, .group = {}});
   ASSERT_TRUE(at) << at.error().message();
   EXPECT_EQ((*at)->name(), path);
   struct stat found {};
@@ -103,6 +104,38 @@ TEST(SocketStream, CarriesBytesOverUnixSockets) {
   EXPECT_EQ(run(context, say_over_unix(path, "hello.")), "hello.");
   at->reset();
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+awaitable<void> knock_twice(listener& at) {
+  tcp_dialer network;
+  const endpoint peer{make_address("127.0.0.1"), at.port()};
+  for (int i = 0; i < 2; ++i) {
+    auto near = co_await network.connect(peer);
+    if (!near) throw boost::system::system_error(near.error());
+    if (i == 0) {
+      const std::string heard = co_await read_until_end(**near);
+      EXPECT_EQ(heard, "") << "closed at once";
+    }
+  }
+}
+
+TEST(SocketStream, TakesConnectionsOfThoseWhoAreAdmitted) {
+  asio::io_context context(1);
+  std::vector<asio::ip::address> asked;
+  auto at = listen_tcp(context.get_executor(), any_loopback_port,
+                       [&asked](const asio::ip::address& from) {
+                         asked.push_back(from);
+                         return asked.size() > 1;
+                       });
+  ASSERT_TRUE(at);
+  bool accepted = false;
+  asio::co_spawn(context, (*at)->accept(), [&](const std::exception_ptr& thrown, auto one) {
+    EXPECT_FALSE(thrown);
+    accepted = one.has_value();
+  });
+  run(context, knock_twice(**at));
+  EXPECT_TRUE(accepted);
+  EXPECT_EQ(asked, std::vector(2, make_address("127.0.0.1")));
 }
 
 awaitable<void> write_without_waiting(listener& at) {

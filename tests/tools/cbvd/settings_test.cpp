@@ -269,7 +269,8 @@ TEST(SettingsTest, MustNotContradictEachOther) {
   read.verifier.re_probes.retries.assign(21, 1min);
   const auto wrong = contradictions(read);
   ASSERT_EQ(wrong.size(), 6U);
-  EXPECT_EQ(wrong[0], "listen: expected at least one of listen.unix and listen.tcp, got neither");
+  EXPECT_EQ(wrong[0],
+            "listen: expected at least one of listen.unix, listen.tcp and [[listener]], got none");
   EXPECT_EQ(wrong[1], "cache.lifetimes.deliverable_refresh: expected at most deliverable_expire");
   EXPECT_EQ(wrong[3], "callout.breaker.first: expected at most longest");
   EXPECT_EQ(wrong[4], "callout.listing.hosts: expected at most networks_max");

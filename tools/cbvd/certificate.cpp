@@ -1,0 +1,55 @@
+#include "tools/cbvd/certificate.hpp"
+
+#include <sys/stat.h>
+
+#include <exception>
+#include <utility>
+
+#include "cbv/base/file.hpp"
+
+namespace cbv::cbvd {
+
+std::string certificate::read() {
+  seen_ = look();  // before they are read: what is written meanwhile is a change
+  net::tls_server_options options;
+  const auto take = [](const std::string& file, std::string& into) -> std::string {
+    auto text = read_file(file);
+    if (!text) return file + ": " + text.error().message();
+    into = *std::move(text);
+    return {};
+  };
+  if (auto wrong = take(files_.certificate, options.certificate_pem); !wrong.empty()) return wrong;
+  const std::string& key = files_.key.empty() ? files_.certificate : files_.key;
+  if (auto wrong = take(key, options.key_pem); !wrong.empty()) return wrong;
+  if (!files_.client_ca.empty()) {
+    if (auto wrong = take(files_.client_ca, options.client_ca_pem); !wrong.empty()) return wrong;
+    if (options.client_ca_pem.empty()) return files_.client_ca + ": there is nothing in it";
+  }
+  try {
+    keys_ = std::make_shared<net::tls_server>(options);
+  } catch (const std::exception& wrong) {
+    return files_.certificate + ": " + wrong.what();
+  }
+  return {};
+}
+
+bool certificate::has_changed() const {
+  return look() != seen_;
+}
+
+std::vector<certificate::file_state> certificate::look() const {
+  std::vector<file_state> all;
+  for (const std::string* file : {&files_.certificate, &files_.key, &files_.client_ca}) {
+    struct stat found {};
+    file_state now;
+    if (!file->empty() && ::stat(file->c_str(), &found) == 0) {
+      now.written_ns = found.st_mtim.tv_sec * 1'000'000'000LL + found.st_mtim.tv_nsec;
+      now.octets = found.st_size;
+      now.number = found.st_ino;
+    }
+    all.push_back(now);
+  }
+  return all;
+}
+
+}  // namespace cbv::cbvd
