@@ -97,6 +97,10 @@ awaitable<result<gate::pass>> gate::enter() {
   return enter(state_);
 }
 
+awaitable<result<gate::pass>> gate::enter_until(timer& time, time_point deadline) {
+  return enter_until(state_, time, deadline);
+}
+
 awaitable<result<void>> gate::drained() {
   return drained(state_);
 }
@@ -109,6 +113,27 @@ awaitable<result<gate::pass>> gate::enter(std::shared_ptr<state> shared) {
   if (shared->waiting.size() >= shared->waiting_max) co_return errc::over_limit;
   co_await wait_in(shared->waiting);
   co_return pass(std::move(shared));
+}
+
+awaitable<result<gate::pass>> gate::enter_until(std::shared_ptr<state> shared, timer& time,
+                                                time_point deadline) {
+  if (shared->inside < shared->at_once) {
+    ++shared->inside;
+    co_return pass(std::move(shared));
+  }
+  if (shared->waiting.size() >= shared->waiting_max) co_return errc::over_limit;
+  const auto executor = co_await asio::this_coro::executor;
+  waiter mine{asio::steady_timer(executor, never), false};
+  const place queued(shared->waiting, mine);
+  bool is_late = false;
+  const std::unique_ptr<alarm> at_deadline = time.call_at(executor, deadline, [&] {
+    is_late = true;
+    mine.wake.cancel();
+  });
+  co_await mine.wake.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (mine.admitted) co_return pass(std::move(shared));
+  if (is_late) co_return errc::timed_out;
+  throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 awaitable<result<void>> gate::drained(std::shared_ptr<state> shared) {

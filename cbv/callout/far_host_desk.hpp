@@ -25,7 +25,7 @@ class far_host::desk final : public smtp::session_desk {
         session(std::make_shared<smtp::session>(
             host.with_.executor, host.with_.time, host.with_.tls, host.with_.sessions,
             host.plan_now(),
-            smtp::session_peer{std::move(name), to_string(host.where_), host.how_->limits.idle},
+            smtp::session_peer{std::move(name), host.standing_.address(), host.how_->limits.idle},
             *this)) {}
 
   std::optional<smtp::inquiry> next() override {

@@ -210,7 +210,7 @@ awaitable<void> far_hosts::run(std::shared_ptr<race> in, opening& wanted, host_a
         }
         continue;
       }
-      note(heard, "connecting to " + to_string(candidate.where()));
+      if (heard) note(heard, "connecting to " + to_string(candidate.where()));
       ++in->running;
       next_start = with_.time.now() + race_delay_;
       in->runners.spawn(connect(in, next - 1));

@@ -95,6 +95,7 @@ class host_standing {
   bool is_asked_in_clear(time_point now) const noexcept { return now < in_clear_until_; }
 
   /// For people.
+  const std::string& address() const noexcept { return address_; }
   const std::string& why_left_alone() const noexcept { return refused_why_; }
   std::string too_many_sessions() const;
   std::string too_many_refusals() const;

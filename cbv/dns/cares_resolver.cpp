@@ -138,8 +138,6 @@ awaitable<finding> ask_servers(std::shared_ptr<State> shared, question asked) {
 // Asks until there is an answer, or a CNAME that leads nowhere.
 template <class State>
 awaitable<result<finding>> follow(std::shared_ptr<State> shared, question asked) {
-  const result<gate::pass> inside = co_await shared->questions.enter();
-  if (!inside) co_return ended(lookup_status::server_failure);
   std::chrono::seconds ttl = std::chrono::seconds::max();
   for (int redirects = 0; redirects <= redirects_max; ++redirects) {
     // .onion is not of the DNS, and does not exist in it (RFC 7686 section 2).
@@ -161,6 +159,12 @@ awaitable<answer<Record>> look_up(std::shared_ptr<State> shared, std::string nam
   answer<Record> end;
   end.status = lookup_status::timed_out;
   if (deadline <= shared->time.now()) co_return end;
+  // Thousands may wait here: what is larger is begun once it is their turn.
+  const result<gate::pass> inside = co_await shared->questions.enter_until(shared->time, deadline);
+  if (!inside) {
+    if (inside.error() != errc::timed_out) end.status = lookup_status::server_failure;
+    co_return end;
+  }
   question asked{ascii::to_lower(name), type, class_in};
   awaitable<result<finding>> asking = follow(shared, std::move(asked));
   const result<finding> found = co_await with_deadline(shared->time, deadline, std::move(asking));

@@ -159,6 +159,37 @@ TEST_F(GateTest, WaitsNoLongerThanADeadline) {
   EXPECT_EQ(one.inside(), 0U);
 }
 
+TEST_F(GateTest, EntersUntilADeadlineOfItsOwn) {
+  gate one(1, 3);
+  start(one, "a", 10ms);
+  const auto hurry = [&](std::string name, time_point until) -> awaitable<void> {
+    auto inside = co_await one.enter_until(time_, until);
+    const auto why = inside ? std::string("in") : inside.error().message();
+    events_.push_back(std::move(name) + ' ' + why);
+  };
+  asio::cancellation_signal signal;
+  bool aborted = false;
+  const time_point now = time_.now();
+  asio::co_spawn(io_, hurry("late", now + 5ms), asio::detached);
+  asio::co_spawn(io_, hurry("cancelled", now + 1h),
+                 asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr& thrown) {
+                   aborted = thrown != nullptr;
+                 }));
+  asio::co_spawn(io_, hurry("in time", now + 20ms), asio::detached);
+  asio::co_spawn(io_, hurry("one too many", now + 20ms), asio::detached);
+  run_for(1ms);
+  EXPECT_EQ(one.waiting(), 3U);
+  signal.emit(asio::cancellation_type::all);
+  run_for(1s);
+  EXPECT_TRUE(aborted);
+  const auto message = [](errc why) { return error_code(why).message(); };
+  EXPECT_THAT(events_, ElementsAre("a in", "one too many " + message(errc::over_limit),
+                                   "late " + message(errc::timed_out), "a out", "in time in"));
+  EXPECT_EQ(one.inside(), 0U);
+  EXPECT_EQ(one.waiting(), 0U);
+  EXPECT_TRUE(one.is_unused());
+}
+
 TEST_F(GateTest, IsDrainedWhenTheLastHasLeft) {
   gate one(1);
   start(one, "a", 10ms);
