@@ -81,7 +81,8 @@ constexpr std::array rules{
         "mail/email/messages/message|sender/senders/originator/originators/mailfrom/badmailfrom/"
         "senderverify/badsender/"
         "returnpath/reversepath/sendername/sendersdomain|sending address/domain/email|"
-        "originating/reply/envelope/caller/calling/srs/tagged/hash/from/source/return/your "
+        "originating/reply/replyto/header/sending/envelope/caller/calling/srs/tagged/hash/"
+        "from/source/return/your "
         "account/mailbox/user/address|return path|reverse path|mail from|your email address|"
         "header from|postmaster verification/address/mailbox|verify you/your|verification of "
         "your|from *.* unknown/invalid|absender*/expediteur*/lexpediteur/emetteur/lemetteur/"
@@ -164,7 +165,8 @@ constexpr std::array rules{
         "ip/server/mailserver/serveur/servidor/server/host/сервер/rechner/adresse/serwer|"
         "serveur/servidor/servitore/serwer/szerver/palvelin/sunucu/sunucunuz/mailserver ~ "
         "{unknown}|сервер ~ {unknown}|*サーバ*/*ホスト*/*서버*/*服务器*/*伺服器*/*主机*/*主機*/"
-        "*反向*/*解析*/*ip地址*/*ip位址*/*记录*/*記錄*/*紀錄*/*レコード*/*逆引*|ваш/ваша/ваше/"
+        "*反向*/*解析*/*ip地址*/*ipアドレス*/*客户端*/*客戶端*/*ip位址*/*记录*/*記錄*/*紀錄*/"
+        "*レコード*/*逆引*|ваш/ваша/ваше/"
         "вашого/sizin/ihr/ihre/votre/tu/su/din/dit/teidan "
         "{zone}",
         "", reason::prober_blocked,
@@ -189,6 +191,7 @@ constexpr std::array rules{
                "passwd/credentials/angemeldet/anmeldung/ingelogd/zalogowan*/authentifi*/autentic*/"
                "autentif*/"
                "autenti*/uwierzyteln*/prihlasen*/inloggad/аутентифи*/авториз*/автентиф*/*认证*/"
+               "*密码*/*密碼*/"
                "*認證*/*登录*/"
                "*登入*/*認証*/*ログイン*/*인증*/*로그인*|check _ "
                "mail first|not/must/be/are/isnt "
@@ -236,6 +239,20 @@ constexpr std::array rules{
         "accetta|naccepte pas|nie "
         "przyjmuje|neprijima/neprijma|не принимает/приймает/приймає|nimmt ~ an|accepteert ~ niet",
         "", reason::prober_blocked, "550 Administrative prohibition"},
+    // What belongs to the mailbox and is not it: the server of the recipient, the user database.
+    reply_rule{"of_the_mailbox", rcpt, permanent, "",
+               "{head} of/des/der/du/del/do/van _ {mailbox} _ {unknown}/{closed}/{full}/{barred}/"
+               "{exceed}|{head} of/des/der/du/del/do/van _ {mailbox} _ {not} _ {exist}|{head} "
+               "of/des/der/du/del/do/van _ {mailbox} _ {existing} nicht/niet|{head} "
+               "odbiorcy/adresata/prijemce/получателя/адресата/пользователя _ "
+               "{unknown}/{closed}/{full}/{barred}/{exceed}|{head} "
+               "odbiorcy/adresata/prijemce/получателя/адресата/пользователя _ {not} _ {exist}|"
+               "alici/kullanici sunucu* _ {unknown}/{not}/{full}|"
+               "user/recipient/mailbox/account/address/subscriber "
+               "server/gateway/database/table/limit/session/family/literal/list/store/policy "
+               "is/was/has/does/do/could/cannot/seems/appears ~ "
+               "{unknown}/{closed}/{full}/{exist}/{room}",
+               "", reason::refused_other, "550 The mailbox server is full"},
     // "blocked" is said of mailboxes, too: but not of one that is blocked by a list.
     reply_rule{"blocked_by", anywhere, refusal, "",
                "blocked/blocking/listed/rejected using/by/at/on/because/see/for/via/with", "",

@@ -214,9 +214,10 @@ constexpr std::array rules{
                "", reason::mailbox_not_found, "550 5.1.1 destin. Sconosciuto"},
     // Something is unknown, missing or denied, and nothing above knew what: not the code, but the
     // words decide, and they may speak of anyone.
-    reply_rule{"subject_unclear", rcpt, permanent, "5.1.1|5.1.10",
-               "{unknown}|{not}|{none}|{closed}|sin|sans|senza|sem|bez|без|zonder|insuff*", "",
-               reason::refused_other, "550 5.1.1 Die Gegenstelle ist unbekannt"},
+    reply_rule{
+        "subject_unclear", rcpt, permanent, "5.1.1|5.1.10",
+        "{unknown}|{not}|{none}|{closed}|{full}|{barred}|sin|sans|senza|sem|bez|без|zonder|insuff*",
+        "", reason::refused_other, "550 5.1.1 Die Gegenstelle ist unbekannt"},
     // A condition, a time, a way to ask: the mailbox is there for somebody.
     reply_rule{"under_conditions", rcpt, permanent, "5.1.1|5.1.10|5.2.1",
                "only|nur|seulement|solo|soltanto|somente|alleen|tylko|только|too many|see|until|"

@@ -210,11 +210,17 @@ constexpr std::array vocabulary{
         "locale/language/timezone/role/attribute/attributes/field/column/value/values/"
         "condition/reason/error/home/homedir/hop/status/state/typ/art/zustand/etat/estado/"
         "stato/zertifikat/verzeichnis/repertoire"},
+    // What has a mailbox, or belongs to it, before "of the"
+    word_group{"head",
+               "server/servers/mailserver/serveur/servidor/serwer/сервер/szerver/domain/domane/"
+               "domaene/domaine/dominio/domein/domena/домен/host/mx/gateway/certificate/zertifikat/"
+               "certificat/certificado/certificato/schlussel/schluessel/clave/cle/key/database"},
     // Said of what is ours, in languages other than English
-    word_group{"yours",
-               "ihre/ihr/ihrer/ihrem/votre/vos/tu/su/sus/tuo/tua/vostro/vostra/seu/sua/uw/jouw/"
-               "twoj/twoje/twoja/panstwa/vas/vase/vasa/vaseho/din/ditt/deres/teidan/"
-               "ваш/ваша/ваше/вашого/вашей/вашего/вашата/вашият"},
+    word_group{
+        "yours",
+        "ihre/ihr/ihrer/ihrem/votre/vos/tu/su/sus/tuo/tua/suo/suoi/vostro/vostra/seu/sua/uw/jouw/"
+        "twoj/twoje/twoja/panstwa/vas/vase/vasa/vaseho/din/ditt/deres/teidan/"
+        "ваш/ваша/ваше/вашого/вашей/вашего/вашата/вашият"},
     // What there is too little of
     word_group{
         "room",
