@@ -43,6 +43,24 @@ constexpr std::array rules{
                "compte _ destinataire _ bloque|recipient account is blocked", "laposte",
                reason::mailbox_disabled,
                "550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked."},
+    // What is said of the client, too: here it has a subject.
+    reply_rule{"account_closed_for", rcpt, permanent, "",
+               "recipient address rejected _ account/user/mailbox _ "
+               "locked/suspended/disabled/deleted/closed/inactive/deactivated/terminated|"
+               "recipients _ account/mailbox has been "
+               "suspended/disabled/closed/deleted/deactivated/terminated|"
+               "account/mailbox is disabled/locked/inactive/suspended or _ not",
+               "rambler", reason::mailbox_disabled,
+               "540 5.7.1 <bob@example.org>: Recipient address rejected: Account locked by abuse "
+               "team"},
+    reply_rule{"no_longer_on", rcpt, permanent, "",
+               "user/account/mailbox/recipient no longer on/exists/exist in/on/this/our/system", "",
+               reason::mailbox_disabled, "550 5.1.6 user no longer on system:bob@example.org"},
+    // The domain is named because it is there.
+    reply_rule{"unknown_in_domain", rcpt, permanent, "",
+               "{mailbox} {unknown} in/nel/dans/en/no/im/w/v/op/binnen/в _ {zone}/domain|"
+               "{mailbox} {not} {exist} in/nel/sul/dans/en/no/im/w/v/op/binnen/в _ {zone}/domain",
+               "", reason::mailbox_not_found, "550 Utente inesistente nel dominio example.org"},
     reply_rule{"new_in_address_book", rcpt, permanent, "",
                "update your address book|update your addressbook|update your contacts", "",
                reason::mailbox_moved,

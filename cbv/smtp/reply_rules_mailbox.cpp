@@ -104,7 +104,10 @@ constexpr std::array rules{
         "home|it does not exist|it doesnt "
         "exist"
         // We have no user of that name. This user doesn't have a yahoo.com account.
-        "|doesnt/dont/didnt/doesn have ~ account/mailbox/user/inbox/recipient/record|"
+        "|doesnt/dont/didnt/doesn have ~ "
+        "account/mailbox/user/inbox/recipient/record/emailaccount/mailaccount|"
+        "user/account _ has/have no mail/email|{mailbox} _ not used|{mailbox} must exist|"
+        "mailing/distribution list _ {not} _ {exist}|mailing/distribution list _ {unknown}|"
         "does/do/did not have ~ account/mailbox/user/inbox/recipient/record|"
         "has/have/got no _ "
         "{mailbox}|no record/records of _ {mailbox}"

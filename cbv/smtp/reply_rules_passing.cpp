@@ -89,7 +89,7 @@ constexpr std::array rules{
         "left _ {room}|{room} left|used up|quota full|diskquota/quota _ limit|quota * "
         "{exceed}|{exceed} limit _ {room}|{room} _ {not} _ enough/sufficient/suficiente|{not} _ "
         "enough/sufficient/suficiente/genug ~ {room}|{box} {room} limit|{exceed} ~ mailbox/inbox "
-        "size/limit/capacity",
+        "size/limit/capacity|{mailbox} _ over quote|@/{box} _ over _ maximum _ number of messages",
         "", reason::mailbox_full, "552 <bob@example.org> over quota"},
 
     // RFC 7504's own words, before "server does not" is read as a trouble.

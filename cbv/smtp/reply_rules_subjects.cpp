@@ -40,7 +40,7 @@ constexpr std::array rules{
     // Said to clients that log in, or of them.
     reply_rule{"recipient_disabled", rcpt, permanent, "5.7.13", "recipient/rcpt/@", "",
                reason::mailbox_disabled,
-               "525 5.7.13 <bob@example.org>: Recipient address rejected: User account disabled"},
+               "525 5.7.13 <bob@example.org>: not delivered, see above"},
     reply_rule{"account_of_ours", rcpt, permanent, "5.7.8|5.7.9|5.7.11|5.7.12|5.7.13|5.7.14", "",
                "", reason::prober_blocked, "550 5.7.13 User account disabled"},
     reply_rule{
