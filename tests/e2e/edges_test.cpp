@@ -155,14 +155,8 @@ text = "Nobody here has that name"
 INSTANTIATE_TEST_SUITE_P(
     , EdgesTest,
     testing::Values(
-        edge_kind{"PostfixWithThePolicyService",
-                  [](const edge_place& at) {
-                    return std::make_unique<postfix_edge>(at, "policy-service.cf");
-                  }},
-        edge_kind{"PostfixWithTheSocketMap",
-                  [](const edge_place& at) {
-                    return std::make_unique<postfix_edge>(at, "socketmap.cf");
-                  }},
+        edge_kind{"PostfixWithThePolicyService", postfix_edge::with_policy_service},
+        edge_kind{"PostfixWithTheSocketMap", postfix_edge::with_socketmap},
         edge_kind{"Exim", [](const edge_place& at) { return std::make_unique<exim_edge>(at); }},
         edge_kind{"Sendmail",
                   [](const edge_place& at) { return std::make_unique<sendmail_edge>(at); }}),

@@ -25,16 +25,10 @@ smtputf8_advertise_hosts = *
 deliver_drop_privilege = true
 acl_smtp_rcpt = acl_check_rcpt
 
-begin acl
-.include /etc/exim4/conf.d/acl/05_cbv
+domainlist relay_to_domains = example.org
+hostlist relay_from_hosts = 192.0.2.0/32
 
-acl_check_rcpt:
-  require message = relay not permitted
-          domains = example.org
-  require acl = cbv_recipient
-  require acl = cbv_sender
-  accept
-
+{acl}
 begin routers
 inside:
   driver = manualroute
@@ -54,18 +48,25 @@ begin retry
 * * F,1h,1s
 )";
 
+/// As README.md has it, with a question about the sender besides.
+std::string acl_of_readme() {
+  const std::string recipient = "  require acl = cbv_recipient\n";
+  return replaced(readme_block("begin acl"), recipient, recipient + "  require acl = cbv_sender\n");
+}
+
 }  // namespace
 
 exim_edge::exim_edge(const edge_place& at, const std::string& acl)
     : cbvd_at_(at.address + ":" + std::to_string(free_port(at.address))),
       port_(free_port(at.address)),
       server_("exim", {user}) {
-  std::filesystem::create_directories(server_.root() / "etc/exim4/conf.d/acl");
+  std::filesystem::create_directories(server_.root() / "etc/exim4");
   const auto wait = "CBV_WAIT_MS = " + std::to_string(at.wait.count()) + "000";
-  server_.write("etc/exim4/conf.d/acl/05_cbv",
+  server_.write("etc/exim4/cbv.acl",
                 replaced(replaced(acl, "127.0.0.1:8025", cbvd_at_), "CBV_WAIT_MS = 20000", wait));
   server_.write("etc/exim4/exim4.conf",
-                filled_in(settings, {{"address", at.address},
+                filled_in(settings, {{"acl", acl_of_readme()},
+                                     {"address", at.address},
                                      {"inside_port", std::to_string(at.inside_port)}}));
   server_.make_directory("srv/log", user);
   server_.make_directory("srv/spool", user);

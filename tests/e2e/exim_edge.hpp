@@ -1,4 +1,5 @@
-// A real Exim at the edge, with tools/examples/exim/cbv.acl as it stands.
+// A real Exim at the edge, with tools/examples/exim/cbv.acl as it stands, called as README.md has
+// it.
 #ifndef CBV_TESTS_E2E_EXIM_EDGE_HPP
 #define CBV_TESTS_E2E_EXIM_EDGE_HPP
 
@@ -11,7 +12,7 @@ namespace cbv::e2e {
 
 class exim_edge final : public edge {
  public:
-  /// `acl` is included where the example says.
+  /// `acl` is in place of the example.
   explicit exim_edge(const edge_place& at, const std::string& acl = example("exim/cbv.acl"));
 
   std::string cbvd_settings() const override { return "listen.tcp = [\"" + cbvd_at_ + "\"]\n"; }

@@ -11,9 +11,8 @@ using testing::StartsWith;
 
 class PostfixEdgeTest : public edge_test {
  protected:
-  void start(const std::string& file, const std::string& cbvd_settings = "") {
-    const edge_place at = start_inside();
-    edge_ = std::make_unique<postfix_edge>(at, file);
+  void start(const std::string& cbvd_settings = "") {
+    edge_ = postfix_edge::with_policy_service(start_inside());
     start_asking(cbvd_settings);
   }
 
@@ -31,17 +30,18 @@ class PostfixEdgeTest : public edge_test {
 };
 
 TEST_F(PostfixEdgeTest, ThePolicyServicesRepliesSayWhoIsMeant) {
-  start("policy-service.cf");
+  start();
   expect_replies_that_say_who_is_meant();
 }
 
 TEST_F(PostfixEdgeTest, TheSocketMapsRepliesSayWhoIsMeant) {
-  start("socketmap.cf");
+  edge_ = postfix_edge::with_socketmap(start_inside());
+  start_asking();
   expect_replies_that_say_who_is_meant();
 }
 
 TEST_F(PostfixEdgeTest, SeveralRecipientsOfOneMessageAreToldApart) {
-  start("policy-service.cf");
+  start();
   dialogue client(address_, edge_->port());
   client.say("EHLO client.example.com");
   client.say("MAIL FROM:<ann@example.org>");
@@ -52,7 +52,7 @@ TEST_F(PostfixEdgeTest, SeveralRecipientsOfOneMessageAreToldApart) {
 }
 
 TEST_F(PostfixEdgeTest, TheAdministratorsWordsAreSaidAsTheyAre) {
-  start("policy-service.cf", R"(
+  start(R"(
 [[advice.rule]]
 reason = "mailbox_not_found"
 text = '}, [{"Nobody"}] 100% $sender <a@b>; call +44 20 7946 0000'
@@ -62,9 +62,20 @@ text = '}, [{"Nobody"}] 100% $sender <a@b>; call +44 20 7946 0000'
             "}, [{\"Nobody\"}] 100% $sender <a@b>; call +44 20 7946 0000");
 }
 
+TEST_F(PostfixEdgeTest, WhatTheReadmeSaysIsEnough) {
+  const edge_place at = start_inside();
+  edge_ = std::make_unique<postfix_edge>(at, readme_block("smtpd_recipient_restrictions ="), "451");
+  const auto queue = at.folder / "postfix/queue";
+  const auto asking = replaced(readme_block("[policy_service]"), "/var/spool/postfix", queue);
+  start_cbvd(free_port(address_), replaced(asking, "mail.inside.example.org:25",
+                                           address_ + ":" + std::to_string(at.inside_port)));
+  EXPECT_THAT(rcpt("ann@example.org"), StartsWith("250 2.1.5 "));
+  EXPECT_THAT(rcpt("zed@example.org"), StartsWith("550 5.1.1 "));
+}
+
 // Observing, each question is in the log.
 TEST_F(PostfixEdgeTest, ASenderIsAskedAboutOnceForAMessage) {
-  start("policy-service.cf", "[advice]\nmode = \"observe\"\n");
+  start("[advice]\nmode = \"observe\"\n");
   dialogue client(address_, edge_->port());
   client.say("EHLO client.example.com");
   const auto asked = [this](const std::string& side) {
@@ -83,7 +94,7 @@ TEST_F(PostfixEdgeTest, ASenderIsAskedAboutOnceForAMessage) {
 }
 
 TEST_F(PostfixEdgeTest, ObservingItLogsWhatItWouldHaveSaid) {
-  start("policy-service.cf", "[advice]\nmode = \"observe\"\n");
+  start("[advice]\nmode = \"observe\"\n");
   EXPECT_THAT(rcpt("zed@example.org"), StartsWith("250 2.1.5 "));
   EXPECT_THAT(daemon_->log(), HasSubstr("enforced=reject"));
 }

@@ -33,6 +33,8 @@ std::runtime_error failure(const std::string& what) {
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
+    // A connection of the test's must end when the test ends it.
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
     ::execvp(words[0], words);
   }
   ::_exit(127);
