@@ -11,7 +11,8 @@ namespace cbv::e2e {
 
 namespace {
 
-constexpr auto user = "Debian-exim";  // compiled in
+constexpr auto user = "Debian-exim";         // compiled in
+constexpr auto asked_at = "127.0.0.1:8025";  // in the example and in README.md
 
 // deliver_drop_privilege: it is not setuid root here, and needs not be to deliver over SMTP.
 constexpr auto settings = R"(
@@ -63,7 +64,7 @@ exim_edge::exim_edge(const edge_place& at, const std::string& acl)
   std::filesystem::create_directories(server_.root() / "etc/exim4");
   const auto wait = "CBV_WAIT_MS = " + std::to_string(at.wait.count()) + "000";
   server_.write("etc/exim4/cbv.acl",
-                replaced(replaced(acl, "127.0.0.1:8025", cbvd_at_), "CBV_WAIT_MS = 20000", wait));
+                replaced(replaced(acl, asked_at, cbvd_at_), "CBV_WAIT_MS = 20000", wait));
   server_.write("etc/exim4/exim4.conf",
                 filled_in(settings, {{"acl", acl_of_readme()},
                                      {"address", at.address},
@@ -72,6 +73,11 @@ exim_edge::exim_edge(const edge_place& at, const std::string& acl)
   server_.make_directory("srv/spool", user);
   const auto listen = "[" + at.address + "]:" + std::to_string(port_);
   server_.start({"exim4", "-bdf", "-oX", listen}, [&] { return accepts_tcp(at.address, port_); });
+}
+
+// As README.md has them.
+std::string exim_edge::cbvd_settings() const {
+  return replaced(readme_block("[[listener]]"), asked_at, cbvd_at_);
 }
 
 void exim_edge::deliver_now() {

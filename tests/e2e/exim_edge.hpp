@@ -15,7 +15,7 @@ class exim_edge final : public edge {
   /// `acl` is in place of the example.
   explicit exim_edge(const edge_place& at, const std::string& acl = example("exim/cbv.acl"));
 
-  std::string cbvd_settings() const override { return "listen.tcp = [\"" + cbvd_at_ + "\"]\n"; }
+  std::string cbvd_settings() const override;
   /// Where it asks: ADDRESS:PORT.
   const std::string& cbvd_at() const { return cbvd_at_; }
   std::string reply_without_cbvd() const override { return "451 4.3.0 "; }
