@@ -54,8 +54,10 @@ http_answer text_answer(unsigned status, std::string_view type, std::string body
 
 http_answer readiness(const health_facts& facts) {
   if (facts.stopping) return text_answer(503, plain, "stopping\n");
-  // Without its cache it answers all the same, and knows it.
-  return text_answer(200, plain, facts.store_ok ? "ready\n" : "ready, without its cache\n");
+  // Without its cache it answers all the same, and knows it; overloaded, it still answers what is
+  // in memory, and whoever sends its questions elsewhere loses that.
+  if (!facts.store_ok) return text_answer(200, plain, "ready, without its cache\n");
+  return text_answer(200, plain, facts.overloaded ? "ready, but overloaded\n" : "ready\n");
 }
 
 }  // namespace

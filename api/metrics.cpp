@@ -93,6 +93,11 @@ std::string render_metrics(const counters& counted, const health_facts& facts) {
           facts.writes);
   all.one("cbv_store_writes_committed_total", "counter", "Of these, those that are on disk.",
           facts.writes_committed);
+  all.one("cbv_callouts", "gauge", "Callouts under way.", facts.callouts);
+  all.one("cbv_callouts_waiting", "gauge", "Callouts that wait for one under way to end.",
+          facts.callouts_waiting);
+  all.one("cbv_overloaded", "gauge", "1 while no more callouts may wait, so that misses are busy.",
+          facts.overloaded ? 1 : 0);
   all.one("cbv_uptime_seconds", "gauge", "How long the daemon has been running.",
           static_cast<std::uint64_t>(facts.uptime.count()));
   all.begin("cbv_build_info", "gauge", "Always 1; the version is in the label.");

@@ -181,6 +181,12 @@ std::string render_health(const health_facts& facts) {
   json.number(facts.writes);
   json.key("writes_committed");
   json.number(facts.writes_committed);
+  json.key("callouts");
+  json.number(facts.callouts);
+  json.key("callouts_waiting");
+  json.number(facts.callouts_waiting);
+  json.key("overloaded");
+  json.boolean(facts.overloaded);
   json.key("uptime_s");
   json.number(facts.uptime.count());
   json.end_object();

@@ -92,6 +92,10 @@ std::size_t gate::waiting() const noexcept {
   return state_->waiting.size();
 }
 
+bool gate::is_full() const noexcept {
+  return state_->inside >= state_->at_once && state_->waiting.size() >= state_->waiting_max;
+}
+
 // Not coroutines themselves: what they return may be awaited when the gate is gone.
 awaitable<result<gate::pass>> gate::enter() {
   return enter(state_);

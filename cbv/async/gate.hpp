@@ -55,6 +55,8 @@ class gate {
 
   std::size_t inside() const noexcept;
   std::size_t waiting() const noexcept;
+  /// The next to enter would be refused.
+  bool is_full() const noexcept;
 
   /// No one is inside, waits, or is about to enter.
   bool is_unused() const noexcept { return state_.use_count() == 1; }

@@ -83,6 +83,8 @@ class verifier {
   const counters& counted() const noexcept { return counters_; }
   std::size_t callouts_under_way() const noexcept { return gate_.inside(); }
   std::size_t callouts_waiting() const noexcept { return gate_.waiting(); }
+  /// No more callouts may wait: whatever needs one is busy.
+  bool is_overloaded() const noexcept { return gate_.is_full(); }
 
   /// Re-probes; nothing if none are booked ever.
   const std::optional<re_prober>& re_probes() const noexcept { return re_probes_; }

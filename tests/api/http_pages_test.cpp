@@ -61,6 +61,9 @@ TEST(HttpPages, CallsSayThatTheyAreJson) {
 TEST(HttpPages, SayWhetherQuestionsAreTaken) {
   health_facts facts;
   EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 200U);
+  facts.overloaded = true;
+  EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 200U) << "memory answers";
+  EXPECT_EQ(render_page(http_page::readyz, {}, facts).body, "ready, but overloaded\n");
   facts.store_ok = false;
   EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 200U) << "it answers all the same";
   EXPECT_EQ(render_page(http_page::readyz, {}, facts).body, "ready, without its cache\n");
@@ -123,6 +126,9 @@ TEST(Metrics, HaveWhatIsCounted) {
   facts.writes = 16;
   facts.writes_committed = 17;
   facts.uptime = std::chrono::seconds(18);
+  facts.callouts = 19;
+  facts.callouts_waiting = 20;
+  facts.overloaded = true;
   const std::string text = render_metrics(counted, facts);
   for (const char* line : {
            "\ncbv_calls_total{role=\"sender\"} 11\n",
@@ -133,6 +139,9 @@ TEST(Metrics, HaveWhatIsCounted) {
            "\ncbv_listing_alarms_total 15\n",
            "\ncbv_store_writes_total 16\n",
            "\ncbv_store_writes_committed_total 17\n",
+           "\ncbv_callouts 19\n",
+           "\ncbv_callouts_waiting 20\n",
+           "\ncbv_overloaded 1\n",
            "\ncbv_uptime_seconds 18\n",
            "\ncbv_store_up 1\n",
        })

@@ -257,12 +257,13 @@ TEST(Protocol, StatsShowEveryStepAndEveryWord) {
 }
 
 TEST(Protocol, HealthTellsWhatIsWrong) {
-  EXPECT_EQ(
-      render_health({true, "", 5s, 8, 7}),
-      R"({"status":"ok","store":"ok","store_detail":null,"writes":8,"writes_committed":7,"uptime_s":5})");
+  EXPECT_EQ(render_health({true, "", 5s, 8, 7, false, 500, 2000, true}),
+            R"({"status":"ok","store":"ok","store_detail":null,"writes":8,"writes_committed":7,)"
+            R"("callouts":500,"callouts_waiting":2000,"overloaded":true,"uptime_s":5})");
   EXPECT_EQ(render_health({false, "disk full", 0s}),
             R"({"status":"degraded","store":"failed","store_detail":"disk full",)"
-            R"("writes":0,"writes_committed":0,"uptime_s":0})");
+            R"("writes":0,"writes_committed":0,"callouts":0,"callouts_waiting":0,)"
+            R"("overloaded":false,"uptime_s":0})");
 }
 
 TEST(Protocol, WritesTimesInUtc) {

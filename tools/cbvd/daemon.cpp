@@ -198,6 +198,9 @@ api::health_facts daemon::health() const {
   facts.writes = progress.put;
   facts.writes_committed = progress.committed;
   facts.stopping = stopping_;
+  facts.callouts = verifier_.callouts_under_way();
+  facts.callouts_waiting = verifier_.callouts_waiting();
+  facts.overloaded = verifier_.is_overloaded();
   return facts;
 }
 

@@ -334,6 +334,41 @@ TEST_F(VerifierTest, BoundsTheCalloutsUnderWayAndThoseThatWait) {
   EXPECT_EQ(world().memory().size(), 5U) << "busy is not remembered";
 }
 
+TEST_F(VerifierTest, AFloodOfMissesIsBusyAtOnceAndHitsAreAnsweredAllTheWhile) {
+  constexpr std::size_t flood = 20'000;
+  constexpr std::size_t held = 70;
+  options_.verifier.callouts_max = 20;
+  options_.verifier.waiting_callouts_max = held - 20;
+  options_.callout.per_host.waiting_max = flood;
+  options_.callout.per_host.connections_max = 20;
+  ask("ann@example.net");
+  world().pass(1min);  // the catch-all test behind it is done
+  query hit;
+  hit.address = "ann@example.net";
+  for (std::size_t i = 0; i < flood; ++i) {
+    start("u" + std::to_string(i) + "@slow.example", 1h);
+    if (i % 100 != 99) continue;
+    world().pass(0ms);
+    const auto known = world().verifier().verify_at_once(hit);
+    ASSERT_TRUE(known);
+    ASSERT_EQ(known->status, status::deliverable);
+    ASSERT_LE(world().verifier().callouts_under_way(), 20U);
+    ASSERT_LE(world().verifier().callouts_waiting(), 50U);
+    ASSERT_EQ(given_.size() + held, std::max(i + 1, held)) << "the others were answered at once";
+  }
+  EXPECT_TRUE(world().verifier().is_overloaded());
+  for (const verdict& made : given_) {
+    ASSERT_EQ(made.reason, reason::busy);
+    ASSERT_EQ(made.elapsed, 0ms);
+  }
+  world().pass(2h);
+  EXPECT_EQ(given_.size(), flood) << "those that were held have been answered, too";
+  EXPECT_FALSE(world().verifier().is_overloaded());
+  EXPECT_EQ(world().verifier().callouts_under_way(), 0U);
+  EXPECT_LE(world().memory().size(), 1 + held) << "busy is not remembered";
+  EXPECT_EQ(ask("u7@example.net").status, status::deliverable);
+}
+
 TEST_F(VerifierTest, JoiningIsNotBounded) {
   options_.verifier.callouts_max = 1;
   options_.verifier.waiting_callouts_max = 0;
