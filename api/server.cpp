@@ -41,6 +41,11 @@ server::server(backend& behind, timer& time, const server_options& options, cons
                      too_many_clients(options.clients_max)},
              time, options, log, executor) {}
 
+void server::change(service offered, const server_bounds& bounds) {
+  offered_ = std::move(offered);
+  bounds_ = bounds;
+}
+
 void server::serve(std::unique_ptr<net::listener> from) {
   listeners_.push_back(std::move(from));
   accepting_.spawn(accept_from(*listeners_.back()));

@@ -42,7 +42,8 @@ struct service {
 };
 
 /// Serves any number of listeners. Belongs to one thread. Destroyed after stop() has returned, or
-/// when its executor will run nothing more. `time` and what the service refers to outlive it.
+/// when its executor will run nothing more. `time`, `log` and
+/// what the service refers to outlive it.
 class server {
  public:
   server(service offered, timer& time, const server_bounds& bounds, const logger& log,
@@ -53,6 +54,9 @@ class server {
          const asio::any_io_executor& executor);
   server(const server&) = delete;
   server& operator=(const server&) = delete;
+
+  /// From now on clients are served so; those that are there stay as they are.
+  void change(service offered, const server_bounds& bounds);
 
   /// Accepts clients from it until stop(). Names in the log are those of the listeners.
   void serve(std::unique_ptr<net::listener> from);
@@ -72,10 +76,10 @@ class server {
   awaitable<result<void>> all_gone();
   bool may_warn(std::optional<time_point>& last) const;
 
-  const service offered_;
+  service offered_;
   timer& time_;
-  const server_bounds bounds_;
-  const logger log_;
+  server_bounds bounds_;
+  const logger& log_;
   asio::any_io_executor executor_;
   std::list<std::unique_ptr<net::listener>> listeners_;
   session_list clients_;

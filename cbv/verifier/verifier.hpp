@@ -80,6 +80,9 @@ class verifier {
     if (re_probes_) re_probes_->cancel(doomed);
   }
 
+  /// As verifier_options has it, from the next question on.
+  void set_callbacks_in_check(bool may_be) noexcept { options_.callbacks_in_check = may_be; }
+
   const counters& counted() const noexcept { return counters_; }
   std::size_t callouts_under_way() const noexcept { return gate_.inside(); }
   std::size_t callouts_waiting() const noexcept { return gate_.waiting(); }
@@ -116,7 +119,7 @@ class verifier {
   callout::callout& callouts_;
   verdict_store& memory_;
   const logger& log_;
-  const verifier_options options_;
+  verifier_options options_;
   policy::joe_job_guard joe_job_;
   policy::listing_watch listing_;
   gate gate_;                       // every callout is inside, or waits

@@ -346,7 +346,8 @@ class ServerOverSocketsTest : public testing::Test {
   asio::io_context io_{1};
   system_timer time_;
   fake_backend backend_{time_};
-  server server_{backend_, time_, {}, {}, io_.get_executor()};
+  const logger silent_;
+  server server_{backend_, time_, {}, silent_, io_.get_executor()};
   std::string where_;
   int open_ = 0;
   int right_ = 0;

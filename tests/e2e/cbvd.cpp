@@ -120,6 +120,12 @@ int cbvd::stop() {
   return daemon_->exit_status();
 }
 
+void cbvd::reload(std::string_view added) {
+  const auto file = folder_ / "cbvd.toml";
+  write_file(file, read_file(file) + std::string(added));
+  daemon_->signal(SIGHUP);
+}
+
 std::string cbvd::ask_line(const std::string& request) const {
   asio::io_context io;
   asio::local::stream_protocol::socket client(io);

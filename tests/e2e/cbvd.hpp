@@ -64,6 +64,12 @@ class cbvd {
   /// SIGTERM, without waiting for the end.
   void begin_to_stop() { daemon_->signal(SIGTERM); }
 
+  /// Waits until it has ended by itself; the exit status.
+  int exit_status() { return daemon_->exit_status(); }
+
+  /// Adds this to the settings, a TOML text, and has them read again: SIGHUP.
+  void reload(std::string_view added);
+
   /// Asks with one JSON-RPC line on a connection of its own, and returns the answer's line.
   std::string ask_line(const std::string& request) const;
 

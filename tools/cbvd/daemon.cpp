@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
@@ -42,8 +43,11 @@ awaitable<api::cache_answer> answer_of(api::cache_call asked, cache::catalogue& 
 
 }  // namespace
 
-daemon::daemon(const settings& with, const logger& log, std::unique_ptr<cache::lmdb_store> memory)
+daemon::daemon(const settings& with, settings_source from, std::string text, const logger& log,
+               std::unique_ptr<cache::lmdb_store> memory)
     : settings_(with),
+      source_(std::move(from)),
+      text_(std::move(text)),
       log_(log),
       started_(time_.now()),
       memory_(std::move(memory)),
@@ -71,6 +75,11 @@ bool daemon::run() {
   await_hangup();
   log_.write(severity::notice, "started", {{"version", CBV_VERSION}});
   if (settings_.self_test.at_start) begin_self_test();
+  if (manager_.alive_every()) {
+    asio::co_spawn(context_, show_life(),
+                   asio::bind_cancellation_slot(life_ends_.slot(), asio::detached));
+  }
+  manager_.ready("Answering");
   context_.run();
   if (!cut_short_) {
     // What is left are goodbyes to far hosts and look-ups that no one waits for any more.
@@ -112,10 +121,12 @@ void daemon::await_signal() {
     stopping_ = true;
     self_test_ends_.emit(asio::cancellation_type::terminal);
     log_.write(severity::notice, "stopping", {{"signal", signal}});
+    manager_.stopping();
     await_signal();
     asio::co_spawn(context_, stop(), [this](const std::exception_ptr& thrown) {
       signals_.cancel();
       hangup_.cancel();
+      life_ends_.emit(asio::cancellation_type::terminal);
       context_.stop();
       if (thrown) std::rethrow_exception(thrown);
     });
@@ -125,9 +136,38 @@ void daemon::await_signal() {
 void daemon::await_hangup() {
   hangup_.async_wait([this](error_code failed, int /*signal*/) {
     if (failed || stopping_) return;
+    manager_.reloading();
+    reload();
     front_.read_certificates();
+    manager_.ready("Answering");
     await_hangup();
   });
+}
+
+// No connection and no callout notices. A bad file changes nothing.
+void daemon::reload() {
+  const loaded_settings next = source_.load();
+  for (const std::string& one : next.wrong)
+    log_.write(severity::error, "settings_not_read", {{"error", one}});
+  if (!next.read) return;
+  const auto level_before = settings_.log.least;
+  take_over(settings_, *next.read);
+  if (settings_.log.least != level_before) log_ = make_logger(settings_.log);
+  verifier_.set_callbacks_in_check(settings_.verifier.callbacks_in_check);
+  front_.renew();
+  log_.write(severity::notice, "settings_read", {{"file", source_.file}});
+  std::string keys;
+  for (const std::string& key : differing_keys(settings_, *next.read, text_, next.text))
+    keys += (keys.empty() ? "" : ", ") + key;
+  if (!keys.empty()) log_.write(severity::warning, "needs_a_restart", {{"settings", keys}});
+}
+
+// A loop that is stuck does not come by here.
+awaitable<void> daemon::show_life() {
+  while (true) {
+    manager_.alive();
+    co_await time_.sleep_until(time_.now() + *manager_.alive_every());
+  }
 }
 
 awaitable<void> daemon::stop() {

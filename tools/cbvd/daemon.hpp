@@ -24,7 +24,9 @@
 #include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tools/cbvd/front.hpp"
+#include "tools/cbvd/service_manager.hpp"
 #include "tools/cbvd/settings.hpp"
+#include "tools/cbvd/settings_source.hpp"
 
 namespace cbv::cbvd {
 
@@ -32,8 +34,9 @@ namespace cbv::cbvd {
 /// calls run(). What those who look after the cache ask for is done on a second one.
 class daemon final : private api::backend {
  public:
-  /// `memory` is the opened cache.
-  daemon(const settings& with, const logger& log, std::unique_ptr<cache::lmdb_store> memory);
+  /// `with` was read of `from`, whose text was `text`. `memory` is the opened cache.
+  daemon(const settings& with, settings_source from, std::string text, const logger& log,
+         std::unique_ptr<cache::lmdb_store> memory);
   ~daemon() override;
 
   /// Opens the sockets of the settings. What cannot be opened is said, one text each; nothing is
@@ -57,11 +60,16 @@ class daemon final : private api::backend {
   void begin_self_test();
   void await_signal();
   void await_hangup();
+  void reload();
+  awaitable<void> show_life();
   awaitable<void> stop();
 
   // In the order in which they are built; each uses only what stands above it.
-  const settings settings_;
-  const logger log_;
+  settings settings_;
+  const settings_source source_;
+  const std::string text_;  // of the file at the start
+  const service_manager manager_ = service_manager::of_environment();
+  logger log_;
   system_timer time_;
   seeded_random chance_{system_seed()};
   const time_point started_;
@@ -80,6 +88,7 @@ class daemon final : private api::backend {
   asio::signal_set signals_;
   asio::signal_set hangup_;
   asio::cancellation_signal self_test_ends_;
+  asio::cancellation_signal life_ends_;
   bool stopping_ = false;
   bool cut_short_ = false;
 };

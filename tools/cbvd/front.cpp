@@ -37,10 +37,11 @@ front::front(const settings& with, api::backend& behind, timer& time, const logg
       executor_(executor),
       json_server_(behind, time, with.server, log, executor),
       policy_server_(policy_service(with.policy_service.session), time,
-                     bounds_of(with.policy_service.bounds, with), log, executor),
-      map_server_(socketmap(with.socketmap.session), time, bounds_of(with.socketmap.bounds, with),
-                  log, executor),
-      http_server_(http(with.http.session), time, bounds_of(with.http.bounds, with), log, executor),
+                     cbvd::bounds_of(with.policy_service.bounds, with), log, executor),
+      map_server_(socketmap(with.socketmap.session), time,
+                  cbvd::bounds_of(with.socketmap.bounds, with), log, executor),
+      http_server_(http(with.http.session), time, cbvd::bounds_of(with.http.bounds, with), log,
+                   executor),
       watching_(executor) {
   for (const listener_options& each : with.listeners) extras_.push_back(make_extra(each));
 }
@@ -127,18 +128,33 @@ api::service front::behind_tls(api::service clear, const certificate& keys) {
   return api::service{begin, {}};
 }
 
-front::extra front::make_extra(const listener_options& with) {
-  extra made{with, nullptr, nullptr};
-  api::service offered = service_of(with);
-  if (!with.tls.certificate.empty()) {
-    made.keys = std::make_unique<certificate>(with.tls);
-    offered = behind_tls(std::move(offered), *made.keys);
-  }
+api::service front::service_of(const extra& one) {
+  api::service clear = service_of(one.with);
+  return one.keys ? behind_tls(std::move(clear), *one.keys) : clear;
+}
+
+api::server_bounds front::bounds_of(const listener_options& with) const {
   api::server_bounds bounds;
   bounds.clients_max = with.clients_max;
-  made.by = std::make_unique<api::server>(std::move(offered), time_, bounds_of(bounds, settings_),
-                                          log_, executor_);
+  return cbvd::bounds_of(bounds, settings_);
+}
+
+front::extra front::make_extra(const listener_options& with) {
+  extra made{with, nullptr, nullptr};
+  if (!with.tls.certificate.empty()) made.keys = std::make_unique<certificate>(with.tls);
+  made.by =
+      std::make_unique<api::server>(service_of(made), time_, bounds_of(with), log_, executor_);
   return made;
+}
+
+void front::renew() {
+  const settings& now = settings_;
+  json_server_.change(json(now.server.session, now.server.clients_max), now.server);
+  policy_server_.change(policy_service(now.policy_service.session),
+                        cbvd::bounds_of(now.policy_service.bounds, now));
+  map_server_.change(socketmap(now.socketmap.session), cbvd::bounds_of(now.socketmap.bounds, now));
+  http_server_.change(http(now.http.session), cbvd::bounds_of(now.http.bounds, now));
+  for (extra& each : extras_) each.by->change(service_of(each), bounds_of(each.with));
 }
 
 net::admission front::admission_of(const listener_options& with) {

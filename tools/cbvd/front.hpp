@@ -35,6 +35,9 @@ class front {
   /// is said, one text each; nothing is served then.
   std::vector<std::string> open();
 
+  /// The settings have changed, those of listeners not: new clients are served as they are now.
+  void renew();
+
   /// Reads all certificates anew; those that are no good are logged, and the old ones stay. Changed
   /// files are read without being asked, within some seconds.
   void read_certificates();
@@ -59,6 +62,8 @@ class front {
                             std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
   api::service service_of(const listener_options& with);
   api::service behind_tls(api::service clear, const certificate& keys);
+  api::service service_of(const extra& one);
+  api::server_bounds bounds_of(const listener_options& with) const;
   extra make_extra(const listener_options& with);
   net::admission admission_of(const listener_options& with);
   void read(certificate& keys);

@@ -12,12 +12,11 @@
 #include <variant>
 #include <vector>
 
-#include "cbv/base/file.hpp"
 #include "cbv/self_test/finding.hpp"
 #include "tools/cbvd/daemon.hpp"
 #include "tools/cbvd/self_check.hpp"
 #include "tools/cbvd/settings.hpp"
-#include "tools/cbvd/settings_file.hpp"
+#include "tools/cbvd/settings_source.hpp"
 
 namespace cbv::cbvd {
 namespace {
@@ -35,30 +34,12 @@ void complain(const std::string& what) {
   std::fprintf(stderr, "cbvd: %s\n", what.c_str());
 }
 
-/// The settings of a file; complaints have been written if there are none.
-std::optional<settings> load(const std::string& file, bool may_be_missing) {
-  settings loaded = default_settings();
-  const auto text = read_file(file);
-  if (!text) {
-    const bool missing = text.error() == boost::system::errc::no_such_file_or_directory;
-    if (missing && may_be_missing) return loaded;
-    complain(file + ": " + text.error().message());
-    return std::nullopt;
-  }
-  const auto wrong = read_settings(*text, settings_of(loaded), table_lists_of(loaded));
-  for (const complaint& one : wrong) complain(to_string(one, file));
-  const auto odd = contradictions(loaded);
-  for (const std::string& one : odd) complain(to_string(complaint{0, 0, one}, file));
-  if (!wrong.empty() || !odd.empty()) return std::nullopt;
-  compile_rules(loaded);
-  return loaded;
-}
-
-int serve(const settings& with) {
+int serve(const settings_source& from, const loaded_settings& loaded) {
+  const settings& with = *loaded.read;
   const logger log = make_logger(with.log);
   auto memory = cache::lmdb_store::open(with.cache, log);
   if (!memory) return exit_cannot_create;  // which is logged
-  daemon serving(with, log, *std::move(memory));
+  daemon serving(with, from, loaded.text, log, *std::move(memory));
   const auto complaints = serving.listen();
   for (const std::string& one : complaints)
     log.write(severity::error, "not_listening", {{"error", one}});
@@ -98,14 +79,16 @@ int start(int argc, char** argv) {
     return 0;
   }
   const bool named = !config.empty();
-  const auto with = load(named ? config : default_config, !named);
-  if (!with) return exit_config;
+  const settings_source from{named ? config : default_config, !named};
+  const loaded_settings loaded = from.load();
+  for (const std::string& one : loaded.wrong) complain(one);
+  if (!loaded.read) return exit_config;
   if (check_only) {
     std::printf("%s: good\n", named ? config.c_str() : default_config);
     return 0;
   }
-  if (self_test) return test_self(*with, as_json);
-  return serve(*with);
+  if (self_test) return test_self(*loaded.read, as_json);
+  return serve(from, loaded);
 }
 
 }  // namespace

@@ -202,4 +202,13 @@ std::vector<complaint> read_settings(std::string_view toml, const std::vector<se
   }
 }
 
+bool is_same_list(std::string_view first, std::string_view second, std::string_view key) {
+  const toml::table one = toml::parse(first);
+  const toml::table other = toml::parse(second);
+  const toml::array* const in_one = one.at_path(key).as_array();
+  const toml::array* const in_other = other.at_path(key).as_array();
+  if (in_one == nullptr || in_other == nullptr) return in_one == in_other;
+  return *in_one == *in_other;
+}
+
 }  // namespace cbv::cbvd

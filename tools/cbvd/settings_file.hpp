@@ -28,6 +28,9 @@ std::string to_string(const complaint& wrong, std::string_view file);
 std::vector<complaint> read_settings(std::string_view toml, const std::vector<setting>& known,
                                      const std::vector<table_list>& lists = {});
 
+/// Whether the list of tables `key` ("route", "advice.rule") says the same in two good TOML texts.
+bool is_same_list(std::string_view first, std::string_view second, std::string_view key);
+
 }  // namespace cbv::cbvd
 
 #endif
