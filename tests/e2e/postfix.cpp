@@ -8,6 +8,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
+#include <sstream>
 #include <stdexcept>
 
 #include "tests/e2e/files.hpp"
@@ -67,6 +68,19 @@ tlsmgr   unix       - - n 1000? 1 tlsmgr
 postlog  unix-dgram n - n -     1 postlogd
 )";
 
+/// `settings` after those of ours that they do not set. Set twice, each process of Postfix warns,
+/// and its log daemon, warning at its own full socket, waits for itself for ever.
+std::string main_settings_with(const std::string& settings) {
+  std::istringstream ours(main_settings);
+  std::string all;
+  for (std::string line; std::getline(ours, line);) {
+    const std::string name = line.substr(0, line.find('=') + 1);
+    if (name.empty() || ("\n" + settings).find("\n" + name) == std::string::npos)
+      all += line + "\n";
+  }
+  return all + settings;
+}
+
 /// Postfix does not trust a file that changed within the last seconds, and waits.
 void write_old_file(const std::filesystem::path& path, std::string_view text) {
   write_file(path, text);
@@ -101,7 +115,7 @@ void postfix::write_settings(const std::string& domain, const std::vector<std::s
       {"port", std::to_string(port_)},
       {"domain", domain},
       {"chroot", options.resolver.empty() ? "n" : "y"}};
-  write_old_file(folder_ / "etc/main.cf", filled_in(main_settings + options.settings, values));
+  write_old_file(folder_ / "etc/main.cf", filled_in(main_settings_with(options.settings), values));
   write_old_file(folder_ / "etc/master.cf", filled_in(services, values));
   // Under chroot smtpd reads this one, not the machine's.
   if (!options.resolver.empty()) {
