@@ -29,6 +29,7 @@ level = "warning"
 [listen]
 unix = ["{folder}/socket"]
 tcp = [{tcp}]
+{policy}
 [dns]
 servers = ["{names}"]
 [dns.cache]
@@ -116,9 +117,9 @@ class Bench:
         return port
 
     def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT,
-             tcp=""):
+             tcp="", policy=False):
         return Cbvd(self, names, inside, cache, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
-                    port=port, tcp=tcp)
+                    port=port, tcp=tcp, policy=policy)
 
     def json_of(self, words, inside=None, timeout=300):
         """Runs a program of ours that prints JSON."""
@@ -142,10 +143,12 @@ class Cbvd:
     def __init__(self, bench, names, inside, cache, **settings):
         self._bench, self._inside = bench, inside
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=bench.folder, prefix="cbvd-"))
+        self.folder.chmod(0o755)  # a Postfix may have to come in
         if cache:
             (self.folder / "cache").symlink_to(cache)
         config = self.folder / "cbvd.toml"
-        config.write_text(SETTINGS.format(folder=self.folder, names=names, **settings))
+        policy = f'[policy_service]\nunix = ["{self.folder}/policy"]\nunix_mode = "0666"' if settings.pop("policy") else ""
+        config.write_text(SETTINGS.format(folder=self.folder, names=names, policy=policy, **settings))
         self.process, _ = bench.start([bench.program("cbvd"), "--config", str(config)], inside)
         wait_for((self.folder / "socket").exists, "cbvd")
 

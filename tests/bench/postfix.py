@@ -1,10 +1,10 @@
-"""Postfix as a peer: reject_unverified_recipient, with an empty address_verify_map."""
+"""Postfix: by itself with reject_unverified_recipient and an empty address_verify_map, or asking a policy service."""
 
 import subprocess
 
 import parts
 
-PORT = 2527
+PORT = 2527  # asks its own verify(8)
 
 MAIN = """
 compatibility_level = 3.6
@@ -28,10 +28,14 @@ alias_maps =
 alias_database =
 address_verify_map = btree:{folder}/data/verify
 smtpd_recipient_restrictions = reject_unverified_recipient, permit
+smtpd_client_event_limit_exceptions = 127.0.0.0/8
+smtpd_junk_command_limit = 1000000
+in_flow_delay = 0
 """
 
 MASTER = """
 127.0.0.1:{port} inet n - n - - smtpd
+{more}
 cleanup  unix       n - n -     0 cleanup
 qmgr     unix       n - n 300   1 qmgr
 rewrite  unix       - - n -     - trivial-rewrite
@@ -49,13 +53,20 @@ postlog  unix-dgram n - n -     1 postlogd
 """
 
 
+SERVICE = """127.0.0.1:{port} inet n - n - - smtpd
+  -o {{ smtpd_recipient_restrictions = check_policy_service unix:{socket}, permit }}"""
+
+
 class Verifier:
-    def __init__(self, bench, far_port):
+    """`services` are sockets of policy services, by the port at which Postfix asks them."""
+
+    def __init__(self, bench, far_port, services=None):
         folder = bench.folder / "postfix"
         for part in ("etc", "queue", "data"):
             (folder / part).mkdir(parents=True)
         bench.folder.chmod(0o755)
-        values = {"folder": folder, "far_port": far_port, "port": PORT}
+        more = "\n".join(SERVICE.format(port=port, socket=path) for port, path in (services or {}).items())
+        values = {"folder": folder, "far_port": far_port, "port": PORT, "more": more}
         (folder / "etc/main.cf").write_text(MAIN.format(**values))
         (folder / "etc/master.cf").write_text(MASTER.format(**values))
         subprocess.run(["chown", "postfix", str(folder / "data")], check=True)

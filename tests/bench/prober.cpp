@@ -3,8 +3,10 @@
 //
 //   --address A.B.C.D --port N   the first of --hosts N addresses, which take turns
 //   --sessions N                 at once
-//   --total N                    addresses to ask about
+//   --total N                    transactions
+//   --recipients N               addresses in each
 //   --recipient PATTERN          {i} is the number of the address, from --first N on
+//   --among N                    the numbers are those below N, again and again
 //   --held yes|no                one after the other in the same sessions, or a session each with
 //   QUIT
 #include <arpa/inet.h>
@@ -31,7 +33,9 @@ class prober {
         hosts_(given.number("hosts", 1)),
         recipient_(given.text("recipient", "u{i}@d0.bench.example")),
         number_(given.number("first", 0)),
+        among_(given.number("among", 0)),
         total_(given.number("total", 1000)),
+        recipients_(given.number("recipients", 1)),
         is_held_(given.text("held") == "yes"),
         sessions_(given.number("sessions", 20)) {}
 
@@ -88,7 +92,8 @@ class prober {
       write_all(one.socket, "EHLO probe.bench.example\r\n");
     } else if (one.heard_replies == 2) {
       ask(one);
-    } else if (one.heard_replies == 5) {  // MAIL, RCPT, then RSET or QUIT
+    } else if (one.heard_replies == 4 + static_cast<int>(recipients_)) {
+      // MAIL, RCPT, then RSET or QUIT
       took_.push_back(seconds_now() - one.began);
       if (is_held_ && begun_ < total_) {
         ++begun_;
@@ -105,8 +110,13 @@ class prober {
   }
 
   void ask(const session& one) {
-    write_all(one.socket, "MAIL FROM:<>\r\nRCPT TO:<" + numbered(recipient_, "{i}", number_++) +
-                              (is_held_ ? ">\r\nRSET\r\n" : ">\r\nQUIT\r\n"));
+    std::string commands = "MAIL FROM:<>\r\n";
+    for (std::uint64_t i = 0; i < recipients_; ++i) {
+      const std::uint64_t turn = number_++;
+      const std::uint64_t number = among_ == 0 ? turn : turn % among_;
+      commands += "RCPT TO:<" + numbered(recipient_, "{i}", number) + ">\r\n";
+    }
+    write_all(one.socket, commands + (is_held_ ? "RSET\r\n" : "QUIT\r\n"));
   }
 
   void print(double seconds) {
@@ -114,16 +124,19 @@ class prober {
     const auto at = [this](double share) {
       return took_[static_cast<std::size_t>(share * static_cast<double>(total_ - 1))] * 1e3;
     };
-    std::cout << R"({"answers":)" << total_ << R"(,"seconds":)" << seconds << R"(,"rate":)"
-              << static_cast<double>(total_) / seconds << R"(,"p50_ms":)" << at(0.5)
-              << R"(,"p99_ms":)" << at(0.99) << R"(,"max_ms":)" << at(1) << "}\n";
+    std::cout << R"({"answers":)" << total_ * recipients_ << R"(,"seconds":)" << seconds
+              << R"(,"rate":)" << static_cast<double>(total_ * recipients_) / seconds
+              << R"(,"p50_ms":)" << at(0.5) << R"(,"p99_ms":)" << at(0.99) << R"(,"max_ms":)"
+              << at(1) << "}\n";
   }
 
   sockaddr_in first_;
   std::uint64_t hosts_;
   std::string recipient_;
   std::uint64_t number_;
+  std::uint64_t among_;
   std::uint64_t total_;
+  std::uint64_t recipients_;
   bool is_held_;
   std::vector<session> sessions_;
   std::vector<double> took_;
