@@ -26,6 +26,8 @@ zone
 SETTINGS = """
 [log]
 level = "warning"
+[server]
+clients_max = {clients_max}
 [listen]
 unix = ["{folder}/socket"]
 tcp = [{tcp}]
@@ -117,9 +119,9 @@ class Bench:
         return port
 
     def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT,
-             tcp="", policy=False):
+             tcp="", policy=False, clients_max=1000):
         return Cbvd(self, names, inside, cache, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
-                    port=port, tcp=tcp, policy=policy)
+                    port=port, tcp=tcp, policy=policy, clients_max=clients_max)
 
     def json_of(self, words, inside=None, timeout=300):
         """Runs a program of ours that prints JSON."""
