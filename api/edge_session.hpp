@@ -55,12 +55,14 @@ class edge_session final : public client_session {
   };
 
   awaitable<void> take_turns();
-  awaitable<result<void>> read_more();
+  awaitable<void> watch_the_time();
   awaitable<void> reply_to(edge_request asked);
   awaitable<std::string> reply_of(edge_request asked);
   awaitable<result<void>> ask_both(const edge_request& asked, std::optional<opinion>& sender,
                                    std::optional<opinion>& recipient);
   awaitable<void> ask(query asked, std::optional<opinion>& found);
+  std::optional<opinion> known(const query& asked) const;
+  opinion opinion_of(const query& asked, const verdict& found) const;
   void note(const query& asked, const verdict& found, const advice& given) const;
   void end_as(ending why);
 
@@ -71,6 +73,7 @@ class edge_session final : public client_session {
   const edge_session_options options_;
   const logger& log_;
   task_group working_;
+  task_group watching_;
   bool reading_ = false;
   bool aborted_ = false;
   time_point idle_since_;
