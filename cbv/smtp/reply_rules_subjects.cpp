@@ -39,8 +39,7 @@ constexpr std::array rules{
                "", reason::refused_other, "550 5.1.1 This mailbox requires a valid ticket"},
     // Said to clients that log in, or of them.
     reply_rule{"recipient_disabled", rcpt, permanent, "5.7.13", "recipient/rcpt/@", "",
-               reason::mailbox_disabled,
-               "525 5.7.13 <bob@example.org>: not delivered, see above"},
+               reason::mailbox_disabled, "525 5.7.13 <bob@example.org>: not delivered, see above"},
     reply_rule{"account_of_ours", rcpt, permanent, "5.7.8|5.7.9|5.7.11|5.7.12|5.7.13|5.7.14", "",
                "", reason::prober_blocked, "550 5.7.13 User account disabled"},
     reply_rule{
