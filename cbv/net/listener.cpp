@@ -70,8 +70,6 @@ class socket_file {
     }
   }
 
-  const std::string& path() const noexcept { return path_; }
-
  private:
   std::string path_;
   struct stat made_ {};
@@ -81,7 +79,7 @@ class socket_file {
 class local_listener final : public listener {
  public:
   local_listener(local::acceptor acceptor, std::string path)
-      : file_(std::move(path)), acceptor_(std::move(acceptor)) {}
+      : path_(std::move(path)), acceptor_(std::move(acceptor)) {}
 
   awaitable<result<std::unique_ptr<stream>>> accept() override {
     auto [failed, socket] = co_await acceptor_.async_accept(as_result);
@@ -90,9 +88,12 @@ class local_listener final : public listener {
     co_return make_socket_stream(std::move(socket));
   }
 
-  std::string name() const override { return file_.path(); }
+  std::string name() const override { return path_; }
 
   std::uint16_t port() const noexcept override { return 0; }
+
+  /// The file is ours, and goes with us.
+  void own_the_file() { file_.emplace(path_); }
 
   void listen(error_code& failed) {
     acceptor_.listen(asio::socket_base::max_listen_connections, failed);
@@ -104,7 +105,8 @@ class local_listener final : public listener {
   }
 
  private:
-  socket_file file_;
+  std::string path_;
+  std::optional<socket_file> file_;
   local::acceptor acceptor_;
 };
 
@@ -118,7 +120,36 @@ void remove_if_dead(const asio::any_io_executor& executor, const local::endpoint
   if (failed == asio::error::connection_refused) ::unlink(at.path().c_str());
 }
 
+// An acceptor over a descriptor that listens already; closes it if that cannot be.
+template <class Protocol>
+result<typename Protocol::acceptor> adopted(const asio::any_io_executor& executor,
+                                            const Protocol& of, int listening) {
+  typename Protocol::acceptor acceptor(executor);
+  error_code failed;
+  acceptor.assign(of, listening, failed);
+  if (!failed) return acceptor;
+  ::close(listening);
+  return failed;
+}
+
 }  // namespace
+
+result<std::unique_ptr<listener>> adopt_tcp(const asio::any_io_executor& executor, int listening,
+                                            const endpoint& at, admission admits) {
+  const tcp::endpoint bound(at.address, at.port);
+  auto acceptor = adopted(executor, bound.protocol(), listening);
+  if (!acceptor) return acceptor.error();
+  error_code ignored;  // then small answers wait for one another
+  acceptor->set_option(tcp::no_delay(true), ignored);
+  return std::make_unique<tcp_listener>(*std::move(acceptor), at, std::move(admits));
+}
+
+result<std::unique_ptr<listener>> adopt_local(const asio::any_io_executor& executor, int listening,
+                                              std::string path) {
+  auto acceptor = adopted(executor, local(), listening);
+  if (!acceptor) return acceptor.error();
+  return std::make_unique<local_listener>(*std::move(acceptor), std::move(path));
+}
 
 result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& executor,
                                              const endpoint& at, admission admits) {
@@ -151,6 +182,7 @@ result<std::unique_ptr<listener>> listen_local(const asio::any_io_executor& exec
   if (!failed) acceptor.bind(at, failed);
   if (failed) return failed;
   auto made = std::make_unique<local_listener>(std::move(acceptor), std::move(path));
+  made->own_the_file();
   // Nobody can connect before listen(): the file never takes connections with other permissions.
   constexpr auto as_it_is = static_cast<unsigned>(-1);
   const bool given = access.owner || access.group;

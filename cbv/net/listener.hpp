@@ -45,6 +45,15 @@ using admission = std::function<bool(const asio::ip::address&)>;
 result<std::unique_ptr<listener>> listen_tcp(const asio::any_io_executor& executor,
                                              const endpoint& at, admission admits = {});
 
+/// Takes over a socket that listens on `at` already (inherited_sockets.hpp); it is closed with the
+/// listener.
+result<std::unique_ptr<listener>> adopt_tcp(const asio::any_io_executor& executor, int listening,
+                                            const endpoint& at, admission admits = {});
+
+/// The same of a unix socket. Its file stays: it belongs to whoever made it.
+result<std::unique_ptr<listener>> adopt_local(const asio::any_io_executor& executor, int listening,
+                                              std::string path);
+
 /// Who may connect to a unix socket: what its file is like.
 struct file_access {
   unsigned mode = 0600;

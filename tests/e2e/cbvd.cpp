@@ -95,9 +95,10 @@ void cbvd::start() {
   wait_until_it_listens();
 }
 
-void cbvd::launch() {
-  daemon_ = std::make_unique<process>(
-      std::vector<std::string>{CBV_E2E_CBVD, "--config", folder_ / "cbvd.toml"}, folder_ / "log");
+void cbvd::launch(const std::vector<std::string>& by) {
+  std::vector<std::string> words = by;
+  words.insert(words.end(), {CBV_E2E_CBVD, "--config", folder_ / "cbvd.toml"});
+  daemon_ = std::make_unique<process>(words, folder_ / "log");
 }
 
 void cbvd::wait_until_it_listens() {

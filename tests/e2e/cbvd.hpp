@@ -52,7 +52,7 @@ class cbvd {
   void start();
 
   /// The two halves of start().
-  void launch();
+  void launch(const std::vector<std::string>& by = {});  // a program that becomes cbvd
   void wait_until_it_listens();
 
   /// SIGKILL: it gets no chance to save anything.

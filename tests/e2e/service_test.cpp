@@ -13,6 +13,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -93,6 +94,36 @@ TEST_F(ServiceTest, ItsManagerIsToldHowItIs) {
   EXPECT_THAT(hear(), StartsWith("READY=1\n"));
   EXPECT_EQ(daemon_->stop(), 0);
   EXPECT_THAT(hear(), StartsWith("STOPPING=1\n"));
+}
+
+// What systemd does for cbvd.socket: binds and listens, hands the socket over as descriptor 3, and
+// becomes the daemon.
+constexpr const char* handing_over = R"(
+import os, socket, sys
+opened = socket.socket(socket.AF_UNIX)
+opened.bind(sys.argv[1])
+opened.listen()
+os.dup2(opened.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1", LISTEN_FDNAMES="cbvd.socket")
+os.execv(sys.argv[2], sys.argv[2:])
+)";
+
+TEST_F(ServiceTest, TakesTheSocketThatItsManagerHasOpened) {
+  start();
+  EXPECT_EQ(daemon_->stop(), 0);
+  const std::string socket = daemon_->socket();
+  daemon_->launch({"python3", "-c", handing_over, socket});
+  daemon_->wait_until_it_listens();
+  EXPECT_EQ(advice_about("zed@example.org"), "reject");
+  EXPECT_EQ(daemon_->stop(), 0);
+  EXPECT_TRUE(std::filesystem::exists(socket)) << "it is not ours to take away";
+
+  const std::string elsewhere = socket + ".else";
+  daemon_->launch({"python3", "-c", handing_over, elsewhere});
+  EXPECT_NE(daemon_->exit_status(), 0);
+  EXPECT_THAT(daemon_->log(),
+              HasSubstr("a socket was handed over that no setting listens on: " + elsewhere));
 }
 
 class StopTest : public far_host_test {

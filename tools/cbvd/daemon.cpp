@@ -66,8 +66,8 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
 
 daemon::~daemon() = default;
 
-std::vector<std::string> daemon::listen() {
-  return front_.open();
+std::vector<std::string> daemon::listen(net::inherited_sockets inherited) {
+  return front_.open(std::move(inherited));
 }
 
 bool daemon::run() {

@@ -39,9 +39,9 @@ class daemon final : private api::backend {
          std::unique_ptr<cache::lmdb_store> memory);
   ~daemon() override;
 
-  /// Opens the sockets of the settings. What cannot be opened is said, one text each; nothing is
-  /// served then.
-  std::vector<std::string> listen();
+  /// Opens the sockets of the settings, or takes them from those `inherited`. What cannot be opened
+  /// is said, one text each; nothing is served then.
+  std::vector<std::string> listen(net::inherited_sockets inherited);
 
   /// Serves until SIGTERM or SIGINT, then stops within settings.server.drain_timeout: listeners
   /// close, questions in flight are answered, the cache is flushed. A second signal stops at once.

@@ -171,7 +171,7 @@ net::admission front::admission_of(const listener_options& with) {
   };
 }
 
-std::vector<std::string> front::open() {
+std::vector<std::string> front::open(net::inherited_sockets inherited) {
   struct listening {
     std::unique_ptr<net::listener> at;
     api::server& by;
@@ -186,13 +186,21 @@ std::vector<std::string> front::open() {
       complaints.push_back("cannot listen on " + where + ": " + one.error().message());
     }
   };
+  const auto local = [&](const std::string& path, const net::file_access& access) {
+    const auto ready = inherited.take_local(path);
+    return ready ? net::adopt_local(executor_, *ready, path)
+                 : net::listen_local(executor_, path, access);
+  };
+  const auto tcp = [&](const net::endpoint& at, net::admission admits) {
+    const auto ready = inherited.take_tcp(at);
+    return ready ? net::adopt_tcp(executor_, *ready, at, std::move(admits))
+                 : net::listen_tcp(executor_, at, std::move(admits));
+  };
   const auto open_all = [&](const listen_options& on, api::server& by) {
     for (const std::string& path : on.unix_sockets)
-      keep(net::listen_local(executor_, path, {.mode = on.unix_mode, .owner = {}, .group = {}}),
-           path, by);
-    for (const net::endpoint& at : on.tcp) keep(net::listen_tcp(executor_, at), to_string(at), by);
+      keep(local(path, {.mode = on.unix_mode, .owner = {}, .group = {}}), path, by);
+    for (const net::endpoint& at : on.tcp) keep(tcp(at, {}), to_string(at), by);
   };
-  open_all(settings_.listen, json_server_);
   open_all(settings_.policy_service.listen, policy_server_);
   open_all(settings_.socketmap.listen, map_server_);
   open_all(settings_.http.listen, http_server_);
@@ -203,10 +211,13 @@ std::vector<std::string> front::open() {
     if (!wrong.empty())
       complaints.push_back(
           std::string("cannot use the certificate of ").append(where).append(": ").append(wrong));
-    keep(with.tcp ? net::listen_tcp(executor_, *with.tcp, admission_of(with))
-                  : net::listen_local(executor_, with.unix_socket, with.access),
+    keep(with.tcp ? tcp(*with.tcp, admission_of(with)) : local(with.unix_socket, with.access),
          where, *each.by);
   }
+  // The last one: where this can be reached, everything can.
+  open_all(settings_.listen, json_server_);
+  for (const std::string& where : inherited.left())
+    complaints.push_back("a socket was handed over that no setting listens on: " + where);
   if (!complaints.empty()) return complaints;
   for (listening& one : opened) {
     log_.write(severity::notice, "listening", {{"at", one.at->name()}});

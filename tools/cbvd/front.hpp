@@ -18,6 +18,7 @@
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
+#include "cbv/net/inherited_sockets.hpp"
 #include "cbv/net/listener.hpp"
 #include "tools/cbvd/certificate.hpp"
 #include "tools/cbvd/settings.hpp"
@@ -31,9 +32,10 @@ class front {
   front(const settings& with, api::backend& behind, timer& time, const logger& log,
         const asio::any_io_executor& executor);
 
-  /// Opens the sockets of the settings and reads their certificates. What cannot be opened or read
-  /// is said, one text each; nothing is served then.
-  std::vector<std::string> open();
+  /// Opens the sockets of the settings, or takes those that are `inherited` and bound to the same
+  /// place, and reads their certificates. What cannot be opened or read, or was inherited for
+  /// nothing, is said, one text each; nothing is served then.
+  std::vector<std::string> open(net::inherited_sockets inherited);
 
   /// The settings have changed, those of listeners not: new clients are served as they are now.
   void renew();

@@ -37,10 +37,11 @@ void complain(const std::string& what) {
 int serve(const settings_source& from, const loaded_settings& loaded) {
   const settings& with = *loaded.read;
   const logger log = make_logger(with.log);
+  auto inherited = net::inherited_sockets::of_environment();
   auto memory = cache::lmdb_store::open(with.cache, log);
   if (!memory) return exit_cannot_create;  // which is logged
   daemon serving(with, from, loaded.text, log, *std::move(memory));
-  const auto complaints = serving.listen();
+  const auto complaints = serving.listen(std::move(inherited));
   for (const std::string& one : complaints)
     log.write(severity::error, "not_listening", {{"error", one}});
   if (!complaints.empty()) return exit_cannot_create;
