@@ -8,17 +8,12 @@
 #include <variant>
 
 #include "api/protocol.hpp"
-#include "cbv/async/deadline.hpp"
 
 namespace cbv::api {
 namespace {
 
 // The backend answers in time of itself. Should it not, the client still has an answer.
 constexpr std::chrono::seconds backend_grace{1};
-
-awaitable<result<verdict>> verdict_of(backend& behind, query asked) {
-  co_return co_await behind.verify(std::move(asked));
-}
 
 }  // namespace
 
@@ -48,8 +43,11 @@ bool caller::answer_at_once(const query& asked, std::string& result) const {
 void caller::start(ticketed_call made) {
   switch (made.call.method) {
     case method::verify_sender:
-    case method::verify_recipient:
-      return asking_.spawn(verify(made.ticket, std::move(made.call.asked)));
+    case method::verify_recipient: {
+      const time_point until = time_.now() + made.call.asked.wait + backend_grace;
+      auto verifying = verify(made.ticket, std::move(made.call.asked), until);
+      return asking_.spawn_until(time_, until, std::move(verifying));
+    }
     case method::stats:
       return talk_.answer(made.ticket, render_stats(behind_.count()));
     case method::health:
@@ -66,20 +64,15 @@ void caller::cancel() {
   asking_.cancel();
 }
 
-awaitable<void> caller::verify(std::uint64_t ticket, query asked) {
+// Cancelled at `until`, if not before.
+awaitable<void> caller::verify(std::uint64_t ticket, query asked, time_point until) {
   const std::string address = asked.address;
   const role side = asked.role;
-  const time_point until = time_.now() + asked.wait + backend_grace;
   try {
-    auto asking = verdict_of(behind_, std::move(asked));
-    const result<verdict> found = co_await with_deadline(time_, until, std::move(asking));
-    if (found) {
-      talk_.answer(ticket, render_verdict(address, *found, advise(*found, side, advice_)));
-    } else {
-      answer_failed(ticket, "not answered in time");
-    }
+    const verdict found = co_await behind_.verify(std::move(asked));
+    talk_.answer(ticket, render_verdict(address, found, advise(found, side, advice_)));
   } catch (const std::exception& failed) {
-    answer_failed(ticket, failed.what());
+    answer_failed(ticket, time_.now() < until ? failed.what() : "not answered in time");
   }
   answered_();
 }

@@ -40,7 +40,7 @@ class caller {
   awaitable<void> wait_until_empty() { return asking_.wait_until_empty(); }
 
  private:
-  awaitable<void> verify(std::uint64_t ticket, query asked);
+  awaitable<void> verify(std::uint64_t ticket, query asked, time_point until);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
   void answer_failed(std::uint64_t ticket, std::string_view why);
 

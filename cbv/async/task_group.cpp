@@ -23,19 +23,30 @@ void rethrow_bug(const std::exception_ptr& thrown) {
 }  // namespace
 
 void task_group::spawn(awaitable<void> task) {
+  start(running_.emplace(running_.end()), std::move(task));
+}
+
+void task_group::spawn_until(timer& time, time_point deadline, awaitable<void> task) {
   const auto mine = running_.emplace(running_.end());
+  mine->at_deadline = time.call_at(executor_, deadline, [mine] {
+    mine->stop.emit(asio::cancellation_type::terminal);  // mine may be gone behind this
+  });
+  start(mine, std::move(task));
+}
+
+void task_group::start(std::list<running>::iterator mine, awaitable<void> task) {
   auto ended = [this, mine](const std::exception_ptr& thrown) {
     running_.erase(mine);
     if (running_.empty()) ended_.notify();
     rethrow_bug(thrown);
   };
   asio::co_spawn(executor_, std::move(task),
-                 asio::bind_cancellation_slot(mine->slot(), std::move(ended)));
+                 asio::bind_cancellation_slot(mine->stop.slot(), std::move(ended)));
 }
 
 void task_group::cancel() {
   for (auto at = running_.begin(); at != running_.end();) {
-    (at++)->emit(asio::cancellation_type::terminal);
+    (at++)->stop.emit(asio::cancellation_type::terminal);
   }
 }
 

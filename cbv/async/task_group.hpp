@@ -6,8 +6,10 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <cstddef>
 #include <list>
+#include <memory>
 
 #include "cbv/async/awaitable.hpp"
+#include "cbv/async/timer.hpp"
 #include "cbv/async/wakeup.hpp"
 
 namespace cbv {
@@ -26,6 +28,10 @@ class task_group {
   /// a bug.
   void spawn(awaitable<void> task);
 
+  /// The same; if it has not ended by `deadline`, which lies ahead, it is cancelled then. Takes less memory than
+  /// with_deadline() in the task. `time` outlives the group.
+  void spawn_until(timer& time, time_point deadline, awaitable<void> task);
+
   /// Cancels the tasks that run now. They end soon after, not at once.
   void cancel();
 
@@ -36,7 +42,14 @@ class task_group {
 
  private:
   asio::any_io_executor executor_;
-  std::list<asio::cancellation_signal> running_;
+  struct running {
+    asio::cancellation_signal stop;
+    std::unique_ptr<alarm> at_deadline;
+  };
+
+  void start(std::list<running>::iterator mine, awaitable<void> task);
+
+  std::list<running> running_;
   wakeup ended_;
 };
 

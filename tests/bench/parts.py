@@ -152,7 +152,7 @@ class Cbvd:
         policy = f'[policy_service]\nunix = ["{self.folder}/policy"]\nunix_mode = "0666"' if settings.pop("policy") else ""
         config.write_text(SETTINGS.format(folder=self.folder, names=names, policy=policy, **settings))
         self.process, _ = bench.start([bench.program("cbvd"), "--config", str(config)], inside)
-        wait_for((self.folder / "socket").exists, "cbvd")
+        wait_for(lambda: connects_to_path(self.folder / "socket"), "cbvd")
 
     def ask(self, start_only=False, **options):
         """Asks; returns what bench-ask says, or with start_only the process that asks."""
@@ -223,6 +223,13 @@ def free_port():
 
 def connects(address, port):
     with contextlib.suppress(OSError), socket.create_connection((address, port), 1):
+        return True
+    return False
+
+
+def connects_to_path(path):
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
         return True
     return False
 

@@ -48,6 +48,24 @@ class TaskGroupTest : public testing::Test {
   bool emptied_ = false;
 };
 
+TEST_F(TaskGroupTest, ATaskWithADeadlineIsCancelledThenAndNotBefore) {
+  group_.spawn_until(time_, time_.now() + 100ms, sleep(99ms));
+  group_.spawn_until(time_, time_.now() + 100ms, sleep(200ms));
+  group_.spawn(sleep(300ms));
+  wait_for_the_group();
+  pass(99ms);
+  EXPECT_EQ(finished_, 1);
+  EXPECT_EQ(running_, 2);
+  pass(1ms);
+  EXPECT_EQ(running_, 1);
+  EXPECT_EQ(finished_, 1);
+  EXPECT_FALSE(emptied_);
+  pass(200ms);
+  EXPECT_EQ(finished_, 2);
+  EXPECT_TRUE(emptied_);
+  EXPECT_EQ(time_.sleepers(), 0U);
+}
+
 TEST_F(TaskGroupTest, IsEmptyWhenTheLastTaskHasEnded) {
   group_.spawn(sleep(100ms));
   group_.spawn(sleep(200ms));
