@@ -28,8 +28,8 @@ class task_group {
   /// a bug.
   void spawn(awaitable<void> task);
 
-  /// The same; if it has not ended by `deadline`, which lies ahead, it is cancelled then. Takes less memory than
-  /// with_deadline() in the task. `time` outlives the group.
+  /// The same; if it has not ended by `deadline`, which lies ahead, it is cancelled then. Takes
+  /// less memory than with_deadline() in the task. `time` outlives the group.
   void spawn_until(timer& time, time_point deadline, awaitable<void> task);
 
   /// Cancels the tasks that run now. They end soon after, not at once.
