@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/advice.hpp"
+#include "cbv/verdict/advice.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::api {
@@ -14,7 +14,7 @@ namespace cbv::api {
 struct answer {
   std::string address;  // as it was asked
   cbv::verdict verdict;
-  api::advice advice;
+  cbv::advice advice;
 
   friend bool operator==(const answer&, const answer&) = default;
 };

@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/conversation.hpp"
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
+#include "cbv/verdict/advice.hpp"
 
 namespace cbv::api {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/advice.hpp"
+#include "cbv/verdict/advice.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {

@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 
-#include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/client_session.hpp"
 #include "api/edge_protocol.hpp"
@@ -17,6 +16,7 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/net/stream.hpp"
+#include "cbv/verdict/advice.hpp"
 
 namespace cbv::api {
 

@@ -11,7 +11,6 @@
 #include <variant>
 
 #include "api/access_rules.hpp"
-#include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/caller.hpp"
 #include "api/client_session.hpp"
@@ -22,6 +21,7 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/net/stream.hpp"
+#include "cbv/verdict/advice.hpp"
 
 namespace cbv::api {
 

@@ -10,7 +10,6 @@
 #include <string>
 
 #include "api/access_rules.hpp"
-#include "api/advice.hpp"
 #include "api/backend.hpp"
 #include "api/caller.hpp"
 #include "api/client_session.hpp"
@@ -20,6 +19,7 @@
 #include "cbv/async/wakeup.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/net/stream.hpp"
+#include "cbv/verdict/advice.hpp"
 
 namespace cbv::api {
 

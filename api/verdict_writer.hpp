@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/advice.hpp"
+#include "cbv/verdict/advice.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::api {

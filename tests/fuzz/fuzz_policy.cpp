@@ -33,7 +33,7 @@ edge_talk talk(std::string_view octets, std::size_t piece_octets) {
   cbv::api::policy_options options;
   options.limits = {.line_octets_max = 256, .request_octets_max = 1'024, .attributes_max = 16};
   cbv::api::policy_protocol spoken(options);
-  const cbv::api::advice given{cbv::api::action::reject, 550, "5.1.1", "no"};
+  const cbv::advice given{cbv::action::reject, 550, "5.1.1", "no"};
   return cbv::api::talk_to(spoken, octets, piece_octets, given);
 }
 

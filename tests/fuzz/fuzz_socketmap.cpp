@@ -42,7 +42,7 @@ std::size_t count_replies(std::string_view sent) {
 
 edge_talk talk(std::string_view octets, std::size_t piece_octets) {
   cbv::api::socketmap_protocol spoken(cbv::api::socketmap_options{.request_octets_max = 512});
-  const cbv::api::advice given{cbv::api::action::reject, 550, "5.1.1", "no"};
+  const cbv::advice given{cbv::action::reject, 550, "5.1.1", "no"};
   return cbv::api::talk_to(spoken, octets, piece_octets, given);
 }
 

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "api/advice.hpp"
 #include "api/client.hpp"
 #include "api/protocol.hpp"
 #include "cbv/base/utf8.hpp"
+#include "cbv/verdict/advice.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verifier/subject.hpp"
 
@@ -43,7 +43,7 @@ class daemon_asker final : public asker {
         about.has_error()
             ? about.error()
             : not_asked("the address is not UTF-8, and cannot be asked about in JSON");
-    return api::render_verdict(asked.address, made, api::advise(made, asked.role, {}));
+    return api::render_verdict(asked.address, made, advise(made, asked.role, {}));
   }
 
   std::unique_ptr<api::client> daemon_;

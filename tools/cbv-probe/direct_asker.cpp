@@ -3,7 +3,6 @@
 #include <boost/asio/ip/host_name.hpp>
 #include <utility>
 
-#include "api/advice.hpp"
 #include "api/protocol.hpp"
 #include "cbv/address/mailbox.hpp"
 #include "cbv/base/random.hpp"
@@ -12,6 +11,7 @@
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
+#include "cbv/verdict/advice.hpp"
 #include "cbv/verifier/subject.hpp"
 
 namespace cbv::probe {
@@ -63,7 +63,7 @@ class direct_asker final : public asker {
     if (heard_ && !dialogue->lines().empty()) heard_(one.address, to_string(*dialogue));
     made.checked_at = asked_at;
     made.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(time_.now() - started);
-    co_return api::render_verdict(one.address, made, api::advise(made, one.role, {}));
+    co_return api::render_verdict(one.address, made, advise(made, one.role, {}));
   }
 
  private:

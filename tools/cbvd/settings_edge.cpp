@@ -13,8 +13,7 @@ namespace cbv::cbvd {
 namespace {
 
 using namespace std::chrono_literals;
-using api::action;
-using api::advice_rule;
+
 using times = std::chrono::milliseconds;
 
 constexpr std::size_t rules_max = 1'000;

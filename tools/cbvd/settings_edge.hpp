@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/advice.hpp"
+#include "cbv/verdict/advice.hpp"
 #include "tools/cbvd/setting.hpp"
 #include "tools/cbvd/settings.hpp"
 
@@ -14,7 +14,7 @@ namespace cbv::cbvd {
 void add_edge(std::vector<setting>& all, settings& into);
 
 /// A rule for each [[advice.rule]].
-table_list advice_rule_list(std::vector<api::advice_rule>& into);
+table_list advice_rule_list(std::vector<advice_rule>& into);
 
 /// What does not fit together, each as a text; none if all is well.
 std::vector<std::string> edge_contradictions(const settings& read);

@@ -164,11 +164,11 @@ reason = "null_mx"
   EXPECT_EQ(read.socketmap.session.wait, 9s);
   EXPECT_EQ(read.socketmap.bounds.clients_max, 8U);
   EXPECT_EQ(read.socketmap.session.idle_timeout, 2h);
-  EXPECT_THAT(read.server.session.advice.rules,
-              ElementsAre(api::advice_rule{role::sender, reason::null_mx, api::action::defer, 451,
-                                           "4.1.8", "not now"},
-                          api::advice_rule{role::recipient, reason::null_mx, api::action::reject, 0,
-                                           "", ""}));
+  EXPECT_THAT(
+      read.server.session.advice.rules,
+      ElementsAre(
+          advice_rule{role::sender, reason::null_mx, action::defer, 451, "4.1.8", "not now"},
+          advice_rule{role::recipient, reason::null_mx, action::reject, 0, "", ""}));
 }
 
 TEST(SettingsTest, RefuseAdviceThatCannotBeGiven) {

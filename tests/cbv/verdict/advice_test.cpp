@@ -1,11 +1,11 @@
-#include "api/advice.hpp"
+#include "cbv/verdict/advice.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <vector>
 
-namespace cbv::api {
+namespace cbv {
 namespace {
 
 std::vector<reason> all_reasons() {
@@ -28,7 +28,7 @@ verdict found(reason why) {
 struct expectation {
   role side;
   cbv::reason reason;
-  api::action action;
+  cbv::action action;
   int code;
   std::string_view enhanced;
   std::string_view text;
@@ -235,4 +235,4 @@ TEST(Advice, ActionsHaveNamesThatLeadBack) {
 }
 
 }  // namespace
-}  // namespace cbv::api
+}  // namespace cbv

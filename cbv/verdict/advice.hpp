@@ -2,8 +2,8 @@
 //
 // Promise 1 ends here: only `undeliverable` is ever refused. The far host's own words are not in
 // the text, because they name internal hosts.
-#ifndef CBV_API_ADVICE_HPP
-#define CBV_API_ADVICE_HPP
+#ifndef CBV_VERDICT_ADVICE_HPP
+#define CBV_VERDICT_ADVICE_HPP
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/words.hpp"
 
-namespace cbv::api {
+namespace cbv {
 
 enum class action { accept, reject, defer };
 
@@ -25,7 +25,7 @@ std::optional<action> action_from_name(std::string_view name) noexcept;
 
 /// A reply for the edge to give: code and enhanced status code (RFC 3463) agree in their class.
 struct advice {
-  api::action action = action::accept;
+  cbv::action action = action::accept;
   int code = 250;
   std::string enhanced;
   std::string text;
@@ -38,7 +38,7 @@ struct advice {
 struct advice_rule {
   role side = role::recipient;
   cbv::reason why = reason::mailbox_not_found;
-  api::action action = action::reject;
+  cbv::action action = action::reject;
   int code = 0;
   std::string enhanced;
   std::string text;
@@ -70,6 +70,6 @@ std::string_view bare_text(const advice& given, role side) noexcept;
 /// where they say the same.
 const advice& stricter(const advice& first, const advice& second) noexcept;
 
-}  // namespace cbv::api
+}  // namespace cbv
 
 #endif

@@ -1,11 +1,11 @@
-#include "api/advice.hpp"
+#include "cbv/verdict/advice.hpp"
 
 #include <array>
 #include <cstddef>
 
 #include "cbv/base/ascii.hpp"
 
-namespace cbv::api {
+namespace cbv {
 namespace {
 
 // What a reason is called in a reply, and the enhanced status code that defers a recipient for it.
@@ -247,4 +247,4 @@ const advice& stricter(const advice& first, const advice& second) noexcept {
   return weight(second.action) > weight(first.action) ? second : first;
 }
 
-}  // namespace cbv::api
+}  // namespace cbv
