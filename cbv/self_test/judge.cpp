@@ -13,6 +13,7 @@
 namespace cbv::self_test {
 namespace {
 
+using dns::listing;
 using dns::lookup_status;
 
 // Top-level names that are of one site at most: RFC 2606, 6761, and RFC 6762 appendix G.

@@ -37,7 +37,7 @@ TEST(GatherTest, EndsAtTheDeadline) {
   const facts learnt = learn("zone\n  . TIMEOUT\n", good_appearance());
   EXPECT_EQ(learnt.helo_v4.status, dns::lookup_status::timed_out);
   EXPECT_EQ(learnt.addresses[0].helo_spf.said, spf::evaluation::temperror);
-  EXPECT_EQ(learnt.addresses[0].dnsbls[0].said, listing::trouble);
+  EXPECT_EQ(learnt.addresses[0].dnsbls[0].said, dns::listing::trouble);
   EXPECT_EQ(learnt.domains[0].hosts.kind, dns::routing::unknown);
 }
 
