@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cbv/net/reserved.hpp"
+#include "cbv/policy/usable_hosts.hpp"
 
 namespace cbv::callout {
 namespace {
@@ -18,22 +19,6 @@ constexpr breaker_options own_server_unreachable{std::chrono::milliseconds(10'00
                                                  std::chrono::milliseconds(60'000)};
 
 constexpr std::size_t random_local_part_octets = 14;
-
-// By the DNS's own word the host has no address, or it has only such as no one may dial. One that
-// has, or may have, others is usable, if not by us.
-bool is_unusable(const dns::mail_host& host, const callout_options& options) {
-  if (!dns::is_authoritative(host.status)) return false;
-  if (host.addresses_left_out > 0 || host.may_have_more) return false;
-  return std::all_of(host.addresses.begin(), host.addresses.end(), [&options](const auto& one) {
-    return net::is_never_dialled(one, options.permit_networks);
-  });
-}
-
-bool all_are_unusable(const std::vector<dns::mail_host>& hosts, const callout_options& options) {
-  return !hosts.empty() && std::all_of(hosts.begin(), hosts.end(), [&options](const auto& host) {
-    return is_unusable(host, options);
-  });
-}
 
 // Those of this machine, and those that far hosts see.
 std::vector<asio::ip::address> own_addresses_of(const callout_options& options) {
@@ -168,7 +153,7 @@ awaitable<void> callout::find_hosts(journey& on) {
   const time_point until = std::min(on.deadline, time_.now() + options_.dns_limit);
   policy::evidence& learnt = on.found.learnt;
   learnt.hosts = co_await dns::find_mail_hosts(names_, chance_, on.of, looked_up, until);
-  learnt.no_usable_address = all_are_unusable(learnt.hosts->hosts, options_);
+  learnt.no_usable_address = policy::has_no_usable_address(*learnt.hosts, options_.permit_networks);
 }
 
 // The servers of a route, as if the DNS had given them. Whatever is wrong with their names is a

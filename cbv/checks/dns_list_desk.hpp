@@ -22,11 +22,14 @@ struct dns_list_desk_options {
   // some lists list the whole internet on the day they close.
   std::chrono::milliseconds healthy_for{3'600'000};
   std::chrono::milliseconds unhealthy_for{300'000};
+
+  // How long a list that did not answer is left alone, so that a dead one does not hold up all.
+  std::chrono::milliseconds trouble_for{30'000};
 };
 
 /// A list is believed only while it has its test entry and not its gap (RFC 5782 section 5), for
 /// each family by itself. That is asked beside the first question, and beside the next when it is
-/// no longer known. Belongs to one thread.
+/// no longer known, or when a question was not answered. Belongs to one thread.
 class dns_list_desk {
  public:
   /// Both outlive the desk.

@@ -42,16 +42,16 @@ struct spf_facts {
   std::optional<spf::outcome> mail_from;
 };
 
-/// The finding of the identity that decides: the stricter one, HELO's where they are alike. `pass`
-/// if an identity passed and none failed. Pure.
+/// Both identities in one finding: the stricter decision counts, HELO's where they are alike; a
+/// fail of one weighs more than a pass of the other. A result whose rule is off is a skip. Pure.
 finding judge_spf(const envelope& of, const spf_rules& rules, const spf_facts& facts);
 
-/// The result for the sender, or for the null reverse-path HELO's, which stands in for it (section
-/// 2.4); nothing if it was not asked. For who gates a call-back by it.
-std::optional<spf::evaluation> spf_of_sender(const envelope& of, const spf_facts& facts);
+/// The result for the sender (for the null reverse-path, that of HELO, section 2.4); nothing if it
+/// was not asked. For who gates a call-back by it.
+std::optional<spf::evaluation> spf_of_sender(const spf_facts& facts);
 
 /// Both identities side by side; one question where they are the same. Nothing is asked of a client
-/// that is not known, nor for a HELO that is no name. `of` and `rules` outlive the look-up. Throws
+/// that is not known, nor of a HELO that is not known. `of` and `rules` outlive the look-up. Throws
 /// only when cancelled.
 awaitable<spf_facts> gather_spf(dns::resolver& names, const clock& time, const envelope& of,
                                 const spf_rules& rules, time_point deadline);

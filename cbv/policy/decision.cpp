@@ -6,13 +6,13 @@
 #include <string_view>
 #include <utility>
 
-#include "cbv/base/ascii.hpp"
-#include "cbv/base/utf8.hpp"
+#include "cbv/base/shown.hpp"
 #include "cbv/smtp/reply_class.hpp"
 
 namespace cbv::policy {
 namespace {
 
+using cbv::shown;
 using smtp::probe_end;
 
 constexpr std::size_t detail_octets_max = 512;
@@ -38,21 +38,6 @@ constexpr std::array telling{
 std::size_t rank(reason why) {
   const auto* found = std::find(telling.begin(), telling.end(), why);
   return static_cast<std::size_t>(found - telling.begin());
-}
-
-// Fit to be shown, cut at a whole character: an escape is never cut in two.
-std::string shown(std::string_view bytes, std::size_t octets_max) {
-  constexpr std::size_t longest_escape = 4;  // of an octet
-  if (bytes.size() <= octets_max / longest_escape) return ascii::printable(bytes);
-  std::string fit;
-  while (!bytes.empty()) {
-    const std::size_t length = std::max<std::size_t>(utf8::character_length(bytes), 1);
-    const std::string character = ascii::printable(bytes.substr(0, length));
-    if (fit.size() + character.size() > octets_max) break;
-    fit += character;
-    bytes.remove_prefix(length);
-  }
-  return fit;
 }
 
 far_reply shown(const smtp::reply& said) {

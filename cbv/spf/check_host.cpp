@@ -57,11 +57,11 @@ class checker {
     end.said = found.said;
     end.domain = found.domain;
     end.term = found.term;
+    end.had_trouble = had_trouble_;  // that of exp= changes nothing
     if (found.said == evaluation::fail && found.explanation) {
       end.explanation = co_await explain(*found.explanation, found.domain);
     }
     end.problem = std::move(problem_);
-    end.had_trouble = had_trouble_;
     co_return end;
   }
 
@@ -321,7 +321,6 @@ class checker {
     if (!name) co_return std::string();
     std::string words_at = dns::escaped_name(*name);
     const auto said = co_await names_.txt(std::move(words_at), deadline_);
-    had_trouble_ = had_trouble_ || !dns::is_authoritative(said.status);
     if (said.records.size() != 1) co_return std::string();
     const auto words = macro_string::parse_explanation(said.records.front().joined());
     if (!words) co_return std::string();

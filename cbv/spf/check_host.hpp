@@ -49,8 +49,8 @@ struct outcome {
   std::string explanation;  // for a fail, if the domain has one: ASCII, and a stranger's words
   std::string problem;      // with temperror and permerror: what went wrong, for people
 
-  /// Trouble of the DNS was passed over on the way, as sections 5.5 and 6.2 will have it (PTR,
-  /// exp): without it the outcome might be another one.
+  /// Trouble of the DNS was passed over on the way, as section 5.5 will have it (PTR): without it
+  /// the outcome might be another one.
   bool had_trouble = false;
 };
 
