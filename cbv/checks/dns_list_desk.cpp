@@ -58,7 +58,7 @@ awaitable<void> dns_list_desk::ask_zone(zone_answer& into, asio::ip::address cli
 
   health& now = health_[key];
   into.said = dns::read_listing(said);
-  if (into.said == listing::trouble) now.until = std::min(now.until, time_.now());
+  if (is_known && into.said == listing::trouble) now.until = std::min(now.until, time_.now());
   if (now.said != listing::listed) into.said = now.said;
   if (into.said != listing::listed) co_return;
   into.codes = std::move(said.records);

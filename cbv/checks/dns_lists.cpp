@@ -82,7 +82,9 @@ class judgement {
       if (list.allows && allowed_by_ == nullptr) allowed_by_ = &list;
       return;
     }
-    if (said == nullptr || said->said != dns::listing::not_listed) silent_.push_back(&list);
+    const bool is_heard = said != nullptr && (said->said == dns::listing::not_listed ||
+                                              said->said == dns::listing::listed);
+    if (!is_heard) silent_.push_back(&list);
     if (!is_not_known(said)) return;
     may_be_allowed_ = may_be_allowed_ || list.allows;
     if (list.weight < 0) weight_in_doubt_ += list.weight;
