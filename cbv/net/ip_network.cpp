@@ -71,6 +71,18 @@ parsed<ip_network> ip_network::parse(std::string_view text) {
   return ip_network(first, prefix);
 }
 
+ip_network ip_network::around(const ip::address& address, unsigned prefix) {
+  auto octets = octets_of(address);
+  for (unsigned bit = prefix; bit < bits_of(address); ++bit) {
+    auto& octet = octets[bit / octet_bits];
+    octet = static_cast<unsigned char>(octet & ~(1U << (octet_bits - 1 - bit % octet_bits)));
+  }
+  if (address.is_v6()) return {ip::address_v6(octets), prefix};
+  ip::address_v4::bytes_type four{};
+  std::copy_n(octets.begin(), four.size(), four.begin());
+  return {ip::address_v4(four), prefix};
+}
+
 bool ip_network::contains(const ip::address& address) const noexcept {
   const ip::address asked = unmapped(address);
   if (asked.is_v4() != first_.is_v4()) return false;

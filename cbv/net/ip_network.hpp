@@ -22,8 +22,15 @@ class ip_network {
   /// prefix ("192.0.2.1/24") are refused: one of the two numbers is not what was meant.
   static parsed<ip_network> parse(std::string_view text);
 
+  /// The network of all addresses that share their first `prefix` bits with `address`, which has at
+  /// least so many.
+  static ip_network around(const boost::asio::ip::address& address, unsigned prefix);
+
   /// An IPv4-mapped IPv6 address counts as IPv4.
   bool contains(const boost::asio::ip::address& address) const noexcept;
+
+  const boost::asio::ip::address& first() const noexcept { return first_; }
+  unsigned prefix() const noexcept { return prefix_; }  // in bits
 
   /// "192.0.2.0/24".
   std::string text() const;

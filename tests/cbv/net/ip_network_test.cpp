@@ -77,5 +77,26 @@ TEST(IpNetwork, SaysWhatIsWrongAndWhere) {
   }
 }
 
+TEST(IpNetworkTest, IsMadeAroundAnAddress) {
+  struct row {
+    const char* address;
+    unsigned prefix;
+    const char* network;
+  };
+  for (const row& one : {
+           row{"192.0.2.255", 24, "192.0.2.0/24"},
+           row{"192.0.2.255", 30, "192.0.2.252/30"},
+           row{"192.0.2.255", 32, "192.0.2.255/32"},
+           row{"192.0.2.255", 0, "0.0.0.0/0"},
+           row{"2001:db8:ffff::1", 33, "2001:db8:8000::/33"},
+           row{"2001:db8::1", 128, "2001:db8::1/128"},
+       }) {
+    const auto made = ip_network::around(boost::asio::ip::make_address(one.address), one.prefix);
+    EXPECT_EQ(made.text(), one.network);
+    EXPECT_EQ(made, *ip_network::parse(one.network));
+    EXPECT_EQ(made.prefix(), one.prefix);
+  }
+}
+
 }  // namespace
 }  // namespace cbv::net
