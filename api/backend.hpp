@@ -13,7 +13,7 @@
 
 namespace cbv::api {
 
-/// Answers those who ask. Used from one thread, the one that runs the sessions; outlives them.
+/// Answers those who ask. Used from one thread, the one that runs its sessions; outlives them.
 class backend {
  public:
   backend() = default;
@@ -32,11 +32,9 @@ class backend {
   /// Does one step of what is asked of the cache. Cancelled, it may be done all the same.
   virtual awaitable<cache_answer> look_after_cache(cache_call asked) = 0;
 
-  /// The counters as they stand.
-  virtual counters count() const = 0;
-
-  /// The health as it stands; does not wait for anything.
-  virtual health_facts health() const = 0;
+  /// The counters as they stand, and the health; neither waits for the disk or the network.
+  virtual awaitable<counters> count() = 0;
+  virtual awaitable<health_facts> health() = 0;
 };
 
 }  // namespace cbv::api

@@ -49,9 +49,9 @@ void caller::start(ticketed_call made) {
       return asking_.spawn_until(time_, until, std::move(verifying));
     }
     case method::stats:
-      return talk_.answer(made.ticket, render_stats(behind_.count()));
+      return asking_.spawn(tell_stats(made.ticket));
     case method::health:
-      return talk_.answer(made.ticket, render_health(behind_.health()));
+      return asking_.spawn(tell_health(made.ticket));
     case method::version:
       return talk_.answer(made.ticket, render_version());
     default:
@@ -73,6 +73,26 @@ awaitable<void> caller::verify(std::uint64_t ticket, query asked, time_point unt
     talk_.answer(ticket, render_verdict(address, found, advise(found, side, advice_)));
   } catch (const std::exception& failed) {
     answer_failed(ticket, time_.now() < until ? failed.what() : "not answered in time");
+  }
+  answered_();
+}
+
+awaitable<void> caller::tell_stats(std::uint64_t ticket) {
+  try {
+    const counters found = co_await behind_.count();
+    talk_.answer(ticket, render_stats(found));
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, failed.what());
+  }
+  answered_();
+}
+
+awaitable<void> caller::tell_health(std::uint64_t ticket) {
+  try {
+    const health_facts found = co_await behind_.health();
+    talk_.answer(ticket, render_health(found));
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, failed.what());
   }
   answered_();
 }

@@ -41,6 +41,8 @@ class caller {
 
  private:
   awaitable<void> verify(std::uint64_t ticket, query asked, time_point until);
+  awaitable<void> tell_stats(std::uint64_t ticket);
+  awaitable<void> tell_health(std::uint64_t ticket);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
   void answer_failed(std::uint64_t ticket, std::string_view why);
 

@@ -135,7 +135,9 @@ awaitable<void> http_session::answer(http_request asked) {
     auto calling = answer_calls(std::move(asked.body));
     given = co_await std::move(calling);
   } else {
-    given = render_page(std::get<http_page>(found), behind_.count(), behind_.health());
+    const counters counted = co_await behind_.count();
+    const health_facts facts = co_await behind_.health();
+    given = render_page(std::get<http_page>(found), counted, facts);
   }
   auto giving = give(std::move(given), std::move(asked));
   co_await std::move(giving);

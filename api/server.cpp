@@ -1,17 +1,16 @@
 #include "api/server.hpp"
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include "api/json_rpc.hpp"
-#include "cbv/async/deadline.hpp"
+#include "cbv/async/side_by_side.hpp"
 
 namespace cbv::api {
 namespace {
 
-constexpr std::chrono::seconds turn_away_timeout{1};
 constexpr std::chrono::minutes warn_interval{1};
 
 }  // namespace
@@ -22,28 +21,39 @@ std::string too_many_clients(std::size_t clients_max) {
   return render_fault("null", why) + '\n';
 }
 
-server::server(service offered, timer& time, const server_bounds& bounds, const logger& log,
+server::server(std::vector<seat> seats, timer& time, const server_bounds& bounds, const logger& log,
                const asio::any_io_executor& executor)
-    : offered_(std::move(offered)),
-      time_(time),
+    : time_(time),
       bounds_(bounds),
       log_(log),
-      executor_(executor),
-      accepting_(executor),
-      serving_(executor) {}
+      turned_away_(seats.front().offered.turned_away),
+      accepting_(executor) {
+  for (seat& each : seats) rooms_.emplace_back(std::move(each.offered), time, log, each.executor);
+}
+
+server::server(service offered, timer& time, const server_bounds& bounds, const logger& log,
+               const asio::any_io_executor& executor)
+    : server(std::vector{seat{std::move(offered), executor}}, time, bounds, log, executor) {}
 
 server::server(backend& behind, timer& time, const server_options& options, const logger& log,
                const asio::any_io_executor& executor)
-    : server(service{[this, &behind, with = options.session](std::unique_ptr<net::stream> client) {
-                       return std::make_unique<session>(std::move(client), behind, time_, with,
-                                                        log_, executor_);
+    : server(service{[&behind, &time, &log, executor,
+                      with = options.session](std::unique_ptr<net::stream> client) {
+                       return std::make_unique<session>(std::move(client), behind, time, with, log,
+                                                        executor);
                      },
                      too_many_clients(options.clients_max)},
              time, options, log, executor) {}
 
-void server::change(service offered, const server_bounds& bounds) {
-  offered_ = std::move(offered);
+void server::change(std::vector<service> offered, const server_bounds& bounds) {
   bounds_ = bounds;
+  turned_away_ = offered.front().turned_away;
+  auto next = offered.begin();
+  for (room& each : rooms_) each.change(std::move(*next++));
+}
+
+void server::change(service offered, const server_bounds& bounds) {
+  change(std::vector{std::move(offered)}, bounds);
 }
 
 void server::serve(std::unique_ptr<net::listener> from) {
@@ -56,20 +66,27 @@ awaitable<void> server::stop() {
   co_await accepting_.wait_until_empty();
   listeners_.clear();
 
-  for (const auto& client : clients_) client->stop();
   const time_point deadline = time_.now() + bounds_.drain_timeout;
-  auto gone = all_gone();
-  const auto drained = co_await with_deadline(time_, deadline, std::move(gone));
-  if (!drained) {
-    log_.write(severity::warning, "clients_cut_off", {{"clients", clients_.size()}});
-    for (const auto& client : clients_) client->abort();
-  }
-  co_await serving_.wait_until_empty();
+  std::vector<awaitable<void>> ending;
+  for (room& each : rooms_) ending.push_back(each.stop(deadline));
+  co_await side_by_side(std::move(ending));
+}
+
+std::size_t server::clients() const noexcept {
+  std::size_t all = 0;
+  for (const room& each : rooms_) all += each.clients();
+  return all;
+}
+
+room& server::emptiest_room() {
+  const auto has_less = [](const room& a, const room& b) { return a.clients() < b.clients(); };
+  return *std::min_element(rooms_.begin(), rooms_.end(), has_less);
 }
 
 awaitable<void> server::accept_from(net::listener& from) {
   while (true) {
-    auto accepted = co_await from.accept();
+    room& where = emptiest_room();
+    auto accepted = co_await from.accept(where.executor());
     if (!accepted) {
       const error_code failed = accepted.error();
       // The client was gone before its turn came; the next may be there.
@@ -82,46 +99,17 @@ awaitable<void> server::accept_from(net::listener& from) {
       co_await time_.sleep_until(time_.now() + bounds_.accept_pause);
       continue;
     }
-    if (clients_.size() >= bounds_.clients_max) {
+    if (const std::size_t there = clients(); there >= bounds_.clients_max) {
       if (may_warn(warned_full_)) {
         log_.write(severity::warning, "client_turned_away",
-                   {{"on", from.name()}, {"clients", clients_.size()}});
+                   {{"on", from.name()}, {"clients", there}});
       }
-      co_await turn_away(std::move(*accepted));
+      // It fits into the socket's buffer.
+      (*accepted)->write_now(turned_away_);
       continue;
     }
-    clients_.push_back(offered_.begin(std::move(*accepted)));
-    serving_.spawn(serve_client(std::prev(clients_.end())));
+    where.take(*std::move(accepted));
   }
-}
-
-awaitable<void> server::serve_client(session_list::iterator client) {
-  const ending why = co_await (*client)->run();
-  // A client that is not understood may come again at once, and again.
-  const bool worth_a_warning =
-      why == ending::client_too_slow ||
-      ((why == ending::not_understood || why == ending::not_allowed) && may_warn(warned_client_));
-  const severity level = worth_a_warning ? severity::warning : severity::debug;
-  const std::string complaint = (*client)->complaint();
-  if (complaint.empty()) {
-    log_.write(level, "client_closed", {{"reason", to_string(why)}});
-  } else {
-    log_.write(level, "client_closed", {{"reason", to_string(why)}, {"detail", complaint}});
-  }
-  clients_.erase(client);
-}
-
-// What is written fits into the socket's buffer, so nobody else waits for this.
-awaitable<void> server::turn_away(std::unique_ptr<net::stream> client) {
-  if (offered_.turned_away.empty()) co_return;
-  auto told = client->write(offered_.turned_away);
-  const time_point deadline = time_.now() + turn_away_timeout;
-  co_await with_deadline(time_, deadline, std::move(told));
-}
-
-awaitable<result<void>> server::all_gone() {
-  co_await serving_.wait_until_empty();
-  co_return result<void>();
 }
 
 bool server::may_warn(std::optional<time_point>& last) const {

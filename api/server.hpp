@@ -5,14 +5,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/backend.hpp"
-#include "api/client_session.hpp"
+#include "api/room.hpp"
 #include "api/session.hpp"
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
@@ -35,17 +35,22 @@ struct server_options : server_bounds {
 /// What one client of JSON-RPC too many is told.
 std::string too_many_clients(std::size_t clients_max);
 
-/// What a server does for its clients.
-struct service {
-  std::function<std::unique_ptr<client_session>(std::unique_ptr<net::stream>)> begin;
-  std::string turned_away;  // what one client too many is told before it is closed; may be empty
+/// One thread's part of a server.
+struct seat {
+  service offered;
+  asio::any_io_executor executor;
 };
 
-/// Serves any number of listeners. Belongs to one thread. Destroyed after stop() has returned, or
-/// when its executor will run nothing more. `time`, `log` and
-/// what the service refers to outlive it.
+/// Serves any number of listeners. Belongs to one thread, but may have its clients served on
+/// others. Destroyed after stop() has returned, or when none of its executors will run anything
+/// more. `time`, `log` and what the services refer to outlive it.
 class server {
  public:
+  /// Accepts on `executor`. Clients are spread over the seats, of which there is at least one.
+  server(std::vector<seat> seats, timer& time, const server_bounds& bounds, const logger& log,
+         const asio::any_io_executor& executor);
+
+  /// With all clients on `executor`.
   server(service offered, timer& time, const server_bounds& bounds, const logger& log,
          const asio::any_io_executor& executor);
 
@@ -55,7 +60,9 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// From now on clients are served so; those that are there stay as they are.
+  /// From now on clients are served so; those that are there stay as they are. As many as there are
+  /// seats, in their order.
+  void change(std::vector<service> offered, const server_bounds& bounds);
   void change(service offered, const server_bounds& bounds);
 
   /// Accepts clients from it until stop(). Names in the log are those of the listeners.
@@ -65,29 +72,22 @@ class server {
   /// clients are closed. Returns when nothing of the server runs any more.
   awaitable<void> stop();
 
-  std::size_t clients() const noexcept { return clients_.size(); }
+  std::size_t clients() const noexcept;
 
  private:
-  using session_list = std::list<std::unique_ptr<client_session>>;
-
   awaitable<void> accept_from(net::listener& from);
-  awaitable<void> serve_client(session_list::iterator client);
-  awaitable<void> turn_away(std::unique_ptr<net::stream> client);
-  awaitable<result<void>> all_gone();
+  room& emptiest_room();
   bool may_warn(std::optional<time_point>& last) const;
 
-  service offered_;
   timer& time_;
   server_bounds bounds_;
   const logger& log_;
-  asio::any_io_executor executor_;
+  std::string turned_away_;
   std::list<std::unique_ptr<net::listener>> listeners_;
-  session_list clients_;
+  std::list<room> rooms_;
   task_group accepting_;
-  task_group serving_;
   std::optional<time_point> warned_accept_;
   std::optional<time_point> warned_full_;
-  std::optional<time_point> warned_client_;
 };
 
 }  // namespace cbv::api

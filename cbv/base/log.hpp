@@ -7,6 +7,7 @@
 #ifndef CBV_BASE_LOG_HPP
 #define CBV_BASE_LOG_HPP
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -42,9 +43,22 @@ class logger {
   /// A logger that is silent.
   logger() = default;
   logger(severity least, sink to) : least_(least), sink_(std::move(to)) {}
+  logger(const logger& other) : least_(other.least_.load()), sink_(other.sink_) {}
+  logger& operator=(const logger& other) {
+    least_ = other.least_.load();
+    sink_ = other.sink_;
+    return *this;
+  }
+  ~logger() = default;
+
+  /// From now on events of at least this severity are written: by this one, not by its copies. Any
+  /// thread.
+  void set_least(severity least) noexcept { least_ = least; }
 
   /// True if an event of this severity would be written: ask before building dear fields.
-  bool enabled(severity level) const noexcept { return sink_ && level >= least_; }
+  bool enabled(severity level) const noexcept {
+    return sink_ && level >= least_.load(std::memory_order_relaxed);
+  }
 
   /// One line: the event, then key=value; a value with a space, a quote, a control character or
   /// nothing in it is quoted and escaped, so a far host can never forge a line.
@@ -52,7 +66,7 @@ class logger {
              std::initializer_list<log_field> fields = {}) const;
 
  private:
-  severity least_ = severity::error;
+  std::atomic<severity> least_ = severity::error;
   sink sink_;
 };
 

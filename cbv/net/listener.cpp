@@ -26,13 +26,15 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 class tcp_listener final : public listener {
  public:
+  using listener::accept;
+
   tcp_listener(tcp::acceptor acceptor, endpoint at, admission admits)
       : acceptor_(std::move(acceptor)), at_(std::move(at)), admits_(std::move(admits)) {}
 
-  awaitable<result<std::unique_ptr<stream>>> accept() override {
+  awaitable<result<std::unique_ptr<stream>>> accept(asio::any_io_executor serving) override {
     while (true) {
       tcp::endpoint from;
-      auto [failed, socket] = co_await acceptor_.async_accept(from, as_result);
+      auto [failed, socket] = co_await acceptor_.async_accept(serving, from, as_result);
       throw_if_cancelled(failed, co_await asio::this_coro::cancellation_state);
       if (failed) co_return failed;
       if (!admits_ || admits_(from.address())) co_return make_socket_stream(std::move(socket));
@@ -78,11 +80,13 @@ class socket_file {
 
 class local_listener final : public listener {
  public:
+  using listener::accept;
+
   local_listener(local::acceptor acceptor, std::string path)
       : path_(std::move(path)), acceptor_(std::move(acceptor)) {}
 
-  awaitable<result<std::unique_ptr<stream>>> accept() override {
-    auto [failed, socket] = co_await acceptor_.async_accept(as_result);
+  awaitable<result<std::unique_ptr<stream>>> accept(asio::any_io_executor serving) override {
+    auto [failed, socket] = co_await acceptor_.async_accept(serving, as_result);
     throw_if_cancelled(failed, co_await asio::this_coro::cancellation_state);
     if (failed) co_return failed;
     co_return make_socket_stream(std::move(socket));
@@ -133,6 +137,11 @@ result<typename Protocol::acceptor> adopted(const asio::any_io_executor& executo
 }
 
 }  // namespace
+
+awaitable<result<std::unique_ptr<stream>>> listener::accept() {
+  auto accepting = accept(co_await asio::this_coro::executor);
+  co_return co_await std::move(accepting);
+}
 
 result<std::unique_ptr<listener>> adopt_tcp(const asio::any_io_executor& executor, int listening,
                                             const endpoint& at, admission admits) {

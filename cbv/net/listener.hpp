@@ -22,10 +22,13 @@ class listener {
   listener& operator=(const listener&) = delete;
   virtual ~listener() = default;
 
-  /// The next connection. Throws only when cancelled. An error such as "too many open files" leaves
-  /// the listener as it was: wait a little, then ask again. After close() it is operation_aborted
-  /// or bad_descriptor.
-  virtual awaitable<result<std::unique_ptr<stream>>> accept() = 0;
+  /// The next connection, to be used on `serving`, which may belong to another thread. Throws only
+  /// when cancelled. An error such as "too many open files" leaves the listener as it was: wait a
+  /// little, then ask again. After close() it is operation_aborted or bad_descriptor.
+  virtual awaitable<result<std::unique_ptr<stream>>> accept(asio::any_io_executor serving) = 0;
+
+  /// The same, to be used where this is awaited.
+  awaitable<result<std::unique_ptr<stream>>> accept();
 
   /// Where it listens, for people; the port that port 0 was made into.
   virtual std::string name() const = 0;
@@ -33,7 +36,7 @@ class listener {
   /// The port; 0 for a unix socket.
   virtual std::uint16_t port() const noexcept = 0;
 
-  /// Takes no more connections; an accept() under way ends with an error.
+  /// Takes no more connections; an accept under way ends with an error.
   virtual void close() noexcept = 0;
 };
 

@@ -46,6 +46,9 @@ struct role_counters {
     ++of(given.reason);
   }
 
+  /// Adds what was counted elsewhere.
+  role_counters& operator+=(const role_counters& other);
+
   friend bool operator==(const role_counters&, const role_counters&) = default;
 };
 
@@ -57,6 +60,13 @@ struct counters {
 
   role_counters& of(role side) { return side == role::sender ? sender : recipient; }
   const role_counters& of(role side) const { return side == role::sender ? sender : recipient; }
+
+  counters& operator+=(const counters& other) {
+    sender += other.sender;
+    recipient += other.recipient;
+    listing_alarms += other.listing_alarms;
+    return *this;
+  }
 
   friend bool operator==(const counters&, const counters&) = default;
 };
@@ -84,6 +94,13 @@ inline constexpr std::array funnel_steps{
     funnel_step{"accepted", &role_counters::accepted},
     funnel_step{"deferred", &role_counters::deferred},
 };
+
+inline role_counters& role_counters::operator+=(const role_counters& other) {
+  for (const funnel_step& step : funnel_steps) this->*step.count += other.*step.count;
+  for (std::size_t i = 0; i < by_status.size(); ++i) by_status[i] += other.by_status[i];
+  for (std::size_t i = 0; i < by_reason.size(); ++i) by_reason[i] += other.by_reason[i];
+  return *this;
+}
 
 }  // namespace cbv
 

@@ -12,6 +12,7 @@
 #include "cbv/async/deadline.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/callout/count.hpp"
+#include "cbv/verifier/recollection.hpp"
 #include "cbv/verifier/subject.hpp"
 
 namespace cbv {
@@ -79,14 +80,9 @@ awaitable<verdict> verifier::verify(query asked) {
   co_return *std::move(given);
 }
 
-// What every answer gets, whatever it was made from.
 void verifier::finish(verdict& given, const query& asked, time_point started) {
-  role_counters& counted = counters_.of(asked.role);
-  if (given.checked_at == wall_time{}) given.checked_at = time_.wall_now();
-  given.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
   given.backup_mx = given.status == status::unknown && is_backed_up(asked);
-  if (given.reason == reason::not_asked && given.stage == stage::policy) ++counted.skips;
-  counted.count_answer(given);
+  finish_answer(given, started, time_, counters_.of(asked.role));
 }
 
 // Whatever needs no callout. Nothing, and the mailbox: one is needed.

@@ -58,8 +58,8 @@ class fake_backend final : public backend {
     co_return cache_says;
   }
 
-  counters count() const override { return counted; }
-  health_facts health() const override { return facts; }
+  awaitable<counters> count() override { co_return counted; }
+  awaitable<health_facts> health() override { co_return facts; }
 
   std::map<std::string, verdict> verdicts;
   std::vector<query> questions;        // those that waited

@@ -47,7 +47,7 @@ class fake_listener final : public net::listener {
  public:
   explicit fake_listener(const asio::any_io_executor& executor) : changed_(executor) {}
 
-  awaitable<result<std::unique_ptr<net::stream>>> accept() override {
+  awaitable<result<std::unique_ptr<net::stream>>> accept(asio::any_io_executor) override {
     ++asked;
     if (errors > 0) {
       --errors;

@@ -1,11 +1,13 @@
 #include "tools/cbvd/daemon.hpp"
 
+#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
+#include <thread>
 #include <utility>
 
 #include "api/cache_desk.hpp"
@@ -35,6 +37,31 @@ callout::callout_options callout_options_of(const settings& with) {
   return all;
 }
 
+// Callouts are the owner's alone: more threads than answer what is known would only take its time.
+std::size_t threads_of(const settings& with) {
+  constexpr unsigned by_default_max = 4;
+  if (with.threads > 0) return with.threads;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, by_default_max);
+}
+
+/// The workers' threads, which end when this does, whatever is thrown meanwhile.
+class at_work {
+ public:
+  explicit at_work(std::list<worker>& all) : all_(all) {
+    for (worker& each : all_) each.begin();
+  }
+  at_work(const at_work&) = delete;
+  at_work& operator=(const at_work&) = delete;
+  ~at_work() { end(); }
+
+  void end() const {
+    for (worker& each : all_) each.end();
+  }
+
+ private:
+  std::list<worker>& all_;
+};
+
 /// Runs on the thread that looks after the cache.
 awaitable<api::cache_answer> answer_of(api::cache_call asked, cache::catalogue& all,
                                        wall_time now) {
@@ -60,11 +87,23 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
                 callout_options_of(with), &memory_->hosts()),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
-      front_(settings_, *this, time_, log_, context_.get_executor()),
+      front_(settings_, workplace{context_.get_executor(), *this}, make_workers(), time_, log_),
       signals_(context_, SIGTERM, SIGINT),
       hangup_(context_, SIGHUP) {}
 
 daemon::~daemon() = default;
+
+std::vector<workplace> daemon::make_workers() {
+  const std::size_t threads = threads_of(settings_);
+  api::backend& behind = *this;
+  std::vector<workplace> places;
+  while (workers_.size() + 1 < threads) {
+    worker& made = workers_.emplace_back(context_.get_executor(), behind, *memory_, time_,
+                                         verifier_options_of(settings_).own_senders);
+    places.push_back(workplace{made.executor(), made.backend()});
+  }
+  return places;
+}
 
 std::vector<std::string> daemon::listen(net::inherited_sockets inherited) {
   return front_.open(std::move(inherited));
@@ -79,8 +118,10 @@ bool daemon::run() {
     asio::co_spawn(context_, show_life(),
                    asio::bind_cancellation_slot(life_ends_.slot(), asio::detached));
   }
+  const at_work working(workers_);
   manager_.ready("Answering");
   context_.run();
+  working.end();
   if (!cut_short_) {
     // What is left are goodbyes to far hosts and look-ups that no one waits for any more.
     context_.restart();
@@ -150,9 +191,8 @@ void daemon::reload() {
   for (const std::string& one : next.wrong)
     log_.write(severity::error, "settings_not_read", {{"error", one}});
   if (!next.read) return;
-  const auto level_before = settings_.log.least;
   take_over(settings_, *next.read);
-  if (settings_.log.least != level_before) log_ = make_logger(settings_.log);
+  log_.set_least(settings_.log.least);
   verifier_.set_callbacks_in_check(settings_.verifier.callbacks_in_check);
   front_.renew();
   log_.write(severity::notice, "settings_read", {{"file", source_.file}});
@@ -225,11 +265,13 @@ awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
   co_return answer;
 }
 
-counters daemon::count() const {
-  return verifier_.counted();
+awaitable<counters> daemon::count() {
+  counters all = verifier_.counted();
+  for (worker& each : workers_) all += co_await each.counted();
+  co_return all;
 }
 
-api::health_facts daemon::health() const {
+awaitable<api::health_facts> daemon::health() {
   api::health_facts facts;
   facts.uptime = std::chrono::duration_cast<std::chrono::seconds>(time_.now() - started_);
   facts.store_detail = memory_->trouble();
@@ -241,7 +283,7 @@ api::health_facts daemon::health() const {
   facts.callouts = verifier_.callouts_under_way();
   facts.callouts_waiting = verifier_.callouts_waiting();
   facts.overloaded = verifier_.is_overloaded();
-  return facts;
+  co_return facts;
 }
 
 }  // namespace cbv::cbvd

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,11 +28,13 @@
 #include "tools/cbvd/service_manager.hpp"
 #include "tools/cbvd/settings.hpp"
 #include "tools/cbvd/settings_source.hpp"
+#include "tools/cbvd/worker.hpp"
 
 namespace cbv::cbvd {
 
 /// Wires resolver, callout, verifier, store and server together on one io thread: the one that
-/// calls run(). What those who look after the cache ask for is done on a second one.
+/// calls run(). Workers beside it answer what is known already; what those who look after the cache
+/// ask for is done on a thread of its own.
 class daemon final : private api::backend {
  public:
   /// `with` was read of `from`, whose text was `text`. `memory` is the opened cache.
@@ -53,9 +56,10 @@ class daemon final : private api::backend {
   std::optional<verdict> verify_at_once(const query& asked) override;
   awaitable<verdict> verify(query asked) override;
   awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
-  counters count() const override;
-  api::health_facts health() const override;
+  awaitable<counters> count() override;
+  awaitable<api::health_facts> health() override;
 
+  std::vector<workplace> make_workers();
   void note_change(const api::cache_call& asked);
   void begin_self_test();
   void await_signal();
@@ -84,6 +88,7 @@ class daemon final : private api::backend {
   verifier verifier_;
   cache::once_a_minute import_line_;
   asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
+  std::list<worker> workers_;
   front front_;
   asio::signal_set signals_;
   asio::signal_set hangup_;

@@ -26,32 +26,55 @@ bool has(const std::vector<role>& sides, role wanted) {
   return std::find(sides.begin(), sides.end(), wanted) != sides.end();
 }
 
+std::vector<workplace> home_first(workplace home, const std::vector<workplace>& others) {
+  std::vector<workplace> all{std::move(home)};
+  for (const workplace& each : others) all.push_back(each);
+  return all;
+}
+
 }  // namespace
 
-front::front(const settings& with, api::backend& behind, timer& time, const logger& log,
-             const asio::any_io_executor& executor)
+front::front(const settings& with, workplace home, const std::vector<workplace>& others,
+             timer& time, const logger& log)
     : settings_(with),
-      behind_(behind),
+      behind_(home.behind),
       time_(time),
       log_(log),
-      executor_(executor),
-      json_server_(behind, time, with.server, log, executor),
+      executor_(home.executor),
+      places_(home_first(std::move(home), others)),
+      json_server_(json_seats(), time, with.server, log, executor_),
       policy_server_(policy_service(with.policy_service.session), time,
-                     cbvd::bounds_of(with.policy_service.bounds, with), log, executor),
+                     cbvd::bounds_of(with.policy_service.bounds, with), log, executor_),
       map_server_(socketmap(with.socketmap.session), time,
-                  cbvd::bounds_of(with.socketmap.bounds, with), log, executor),
+                  cbvd::bounds_of(with.socketmap.bounds, with), log, executor_),
       http_server_(http(with.http.session), time, cbvd::bounds_of(with.http.bounds, with), log,
-                   executor),
-      watching_(executor) {
+                   executor_),
+      watching_(executor_) {
   for (const listener_options& each : with.listeners) extras_.push_back(make_extra(each));
 }
 
-api::service front::json(const api::session_options& options, std::size_t clients_max) {
-  const auto begin = [this, options](std::unique_ptr<net::stream> client) {
-    return std::make_unique<api::session>(std::move(client), behind_, time_, options, log_,
-                                          executor_);
+api::service front::json(const workplace& at, const api::session_options& options,
+                         std::size_t clients_max) {
+  const auto begin = [this, &at, options](std::unique_ptr<net::stream> client) {
+    return std::make_unique<api::session>(std::move(client), at.behind, time_, options, log_,
+                                          at.executor);
   };
   return api::service{begin, api::too_many_clients(clients_max)};
+}
+
+std::vector<api::service> front::json_services() {
+  const api::server_options& with = settings_.server;
+  std::vector<api::service> all;
+  for (const workplace& each : places_) all.push_back(json(each, with.session, with.clients_max));
+  return all;
+}
+
+std::vector<api::seat> front::json_seats() {
+  std::vector<api::service> offered = json_services();
+  std::vector<api::seat> all;
+  for (std::size_t i = 0; i < places_.size(); ++i)
+    all.push_back(api::seat{std::move(offered[i]), places_[i].executor});
+  return all;
 }
 
 api::service front::http(api::http_session_options options) {
@@ -99,7 +122,7 @@ api::service front::service_of(const listener_options& with) {
       options.limits.in_flight_max = with.requests_in_flight_max;
       options.rules = with.rules;
       if (has_own_idle) options.idle_timeout = with.idle_timeout;
-      return json(options, with.clients_max);
+      return json(places_.front(), options, with.clients_max);
     }
     case spoken::http: {
       api::http_session_options options = settings_.http.session;
@@ -149,7 +172,7 @@ front::extra front::make_extra(const listener_options& with) {
 
 void front::renew() {
   const settings& now = settings_;
-  json_server_.change(json(now.server.session, now.server.clients_max), now.server);
+  json_server_.change(json_services(), now.server);
   policy_server_.change(policy_service(now.policy_service.session),
                         cbvd::bounds_of(now.policy_service.bounds, now));
   map_server_.change(socketmap(now.socketmap.session), cbvd::bounds_of(now.socketmap.bounds, now));

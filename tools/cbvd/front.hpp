@@ -25,12 +25,19 @@
 
 namespace cbv::cbvd {
 
+/// A thread that serves clients, and who answers them there.
+struct workplace {
+  asio::any_io_executor executor;
+  api::backend& behind;
+};
+
 /// The servers of all protocols. Belongs to one thread. Destroyed after stop() has returned, or
 /// when its executor will run nothing more. All that it is given by reference outlives it.
 class front {
  public:
-  front(const settings& with, api::backend& behind, timer& time, const logger& log,
-        const asio::any_io_executor& executor);
+  /// All runs on `home`, but that clients of `listen` are spread over it and `others`.
+  front(const settings& with, workplace home, const std::vector<workplace>& others, timer& time,
+        const logger& log);
 
   /// Opens the sockets of the settings, or takes those that are `inherited` and bound to the same
   /// place, and reads their certificates. What cannot be opened or read, or was inherited for
@@ -56,7 +63,10 @@ class front {
     std::unique_ptr<api::server> by;
   };
 
-  api::service json(const api::session_options& options, std::size_t clients_max);
+  api::service json(const workplace& at, const api::session_options& options,
+                    std::size_t clients_max);
+  std::vector<api::service> json_services();
+  std::vector<api::seat> json_seats();
   api::service http(api::http_session_options options);
   api::service policy_service(const api::edge_session_options& options);
   api::service socketmap(const api::edge_session_options& options);
@@ -75,7 +85,8 @@ class front {
   api::backend& behind_;
   timer& time_;
   const logger& log_;
-  asio::any_io_executor executor_;
+  const asio::any_io_executor executor_;
+  const std::vector<workplace> places_;  // home first
   api::server json_server_;
   api::server policy_server_;
   api::server map_server_;

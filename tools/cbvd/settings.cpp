@@ -38,6 +38,7 @@ void add_listen(std::vector<setting>& all, settings& into) {
   add_sockets(all, "listen", into.listen);
   api::server_options& server = into.server;
   all.push_back(number_setting<std::size_t>("server.clients_max", server.clients_max, 1, 15'000));
+  all.push_back(number_setting<std::size_t>("server.threads", into.threads, 0, 64));
   all.push_back(number_setting<std::size_t>("server.requests_in_flight_max",
                                             server.session.limits.in_flight_max, 1, 100'000));
   all.push_back(number_setting<std::size_t>(

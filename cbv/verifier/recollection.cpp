@@ -1,0 +1,40 @@
+#include "cbv/verifier/recollection.hpp"
+
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <utility>
+
+#include "cbv/verifier/subject.hpp"
+
+namespace cbv {
+
+std::optional<verdict> recollection::verify_at_once(const query& asked) {
+  const time_point started = time_.now();
+  boost::system::result<mailbox, verdict> subject = subject_of(asked, own_senders_);
+  verdict given;
+  bool cached = false;
+  if (!subject) {
+    given = std::move(subject).error();
+  } else {
+    if (asked.fresh) return std::nullopt;
+    auto found = memory_.find(asked.role, *subject, time_.wall_now());
+    if (!found || !*found || (*found)->refresh_due) return std::nullopt;
+    given = std::move((*found)->verdict);
+    cached = true;
+  }
+  if (given.status == status::unknown) return std::nullopt;
+  role_counters& counted = counters_.of(asked.role);
+  ++counted.calls;
+  if (cached) ++counted.cached;
+  finish_answer(given, started, time_, counted);
+  return given;
+}
+
+void finish_answer(verdict& given, time_point started, const clock& time, role_counters& counted) {
+  if (given.checked_at == wall_time{}) given.checked_at = time.wall_now();
+  given.elapsed = std::chrono::floor<std::chrono::milliseconds>(time.now() - started);
+  if (given.reason == reason::not_asked && given.stage == stage::policy) ++counted.skips;
+  counted.count_answer(given);
+}
+
+}  // namespace cbv

@@ -1,0 +1,75 @@
+// An io thread beside the owner's, for clients who ask what is known already.
+#ifndef CBV_TOOLS_CBVD_WORKER_HPP
+#define CBV_TOOLS_CBVD_WORKER_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "api/backend.hpp"
+#include "cbv/address/mailbox.hpp"
+#include "cbv/async/timer.hpp"
+#include "cbv/verdict/verdict_store.hpp"
+#include "cbv/verifier/recollection.hpp"
+
+namespace cbv::cbvd {
+
+/// Answers from memory on its own thread, and asks the owner for everything else, which waits there
+/// and comes back. Made and destroyed on the owner's thread.
+class worker {
+ public:
+  /// `owner` runs `behind`. All outlive it.
+  worker(asio::any_io_executor owner, api::backend& behind, verdict_store& memory, timer& time,
+         std::vector<mailbox> own_senders);
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  asio::any_io_executor executor() { return context_.get_executor(); }
+
+  /// For the sessions that run on its executor.
+  api::backend& backend() noexcept { return backend_; }
+
+  /// Starts the thread. What is thrown on it is thrown out of the owner's run().
+  void begin();
+
+  /// What it has answered by itself. Awaited on the owner's thread.
+  awaitable<counters> counted();
+
+  /// Any thread; from the next question on.
+  void set_own_senders(std::vector<mailbox> own_senders);
+
+  /// Ends the thread, whatever it is about; what waits on it never goes on. Once nothing does, the
+  /// worker may be destroyed.
+  void end();
+
+ private:
+  // Each call hops to the owner and back.
+  class away final : public api::backend {
+   public:
+    explicit away(worker& home) : home_(home) {}
+    std::optional<verdict> verify_at_once(const query& asked) override;
+    awaitable<verdict> verify(query asked) override;
+    awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
+    awaitable<counters> count() override;
+    awaitable<api::health_facts> health() override;
+
+   private:
+    worker& home_;
+  };
+
+  const asio::any_io_executor owner_;
+  api::backend& behind_;
+  recollection known_;
+  away backend_;
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> staying_;
+  std::thread thread_;
+};
+
+}  // namespace cbv::cbvd
+
+#endif
