@@ -20,6 +20,7 @@
 #include "tools/cbv-probe/offline.hpp"
 #include "tools/cbv-probe/options.hpp"
 #include "tools/cbv-probe/printer.hpp"
+#include "tools/cbv-probe/spf_question.hpp"
 #include "tools/cbv-probe/survey.hpp"
 
 namespace cbv::probe {
@@ -109,6 +110,7 @@ int run(const options& asked, std::vector<request> requests) {
 }
 
 int start(const options& asked) {
+  if (asked.wants_spf) return ask_spf(asked);
   if (asked.wants_parse || asked.wants_classify) {
     const offline_answer answer =
         asked.wants_parse

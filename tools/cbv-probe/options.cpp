@@ -95,10 +95,11 @@ void add_direct(CLI::App& app, options& into, bool& only_ipv4, bool& only_ipv6) 
   auto* direct = app.add_flag("--direct", into.direct, "Do the callout here, and show the dialogue")
                      ->group(group);
   const auto belongs = [&](CLI::Option* option) { return option->needs(direct)->group(group); };
-  belongs(app.add_option("--dns", into.dns_servers, "DNS server to ask, in place of resolv.conf's")
-              ->type_name("HOST:PORT")
-              ->allow_extra_args(false)
-              ->check(check_endpoint));
+  app.add_option("--dns", into.dns_servers, "DNS server to ask, in place of resolv.conf's")
+      ->type_name("HOST:PORT")
+      ->allow_extra_args(false)
+      ->check(check_endpoint)
+      ->group(group);
   belongs(app.add_option("--port", into.port, "Port of the far mail hosts")
               ->type_name("N")
               ->check(CLI::Range(1, 65535))
@@ -114,9 +115,25 @@ void add_direct(CLI::App& app, options& into, bool& only_ipv4, bool& only_ipv6) 
           ->check(check_mailbox));
   auto* four = belongs(app.add_flag("-4", only_ipv4, "Dial IPv4 addresses only"));
   belongs(app.add_flag("-6", only_ipv6, "Dial IPv6 addresses only"))->excludes(four);
-  app.add_option("--helo", into.helo_name, "Our own name in EHLO, or as --classify is to know it")
+  app.add_option("--helo", into.helo_name,
+                 "Our own name in EHLO, or as --classify is to know it; with --spf the client's")
       ->type_name("NAME")
-      ->check(check_host_name)
+      ->group(group);
+}
+
+void add_spf(CLI::App& app, options& into) {
+  const char* group = "SPF";
+  auto* spf = app.add_flag("--spf", into.wants_spf,
+                           "Show whether a client may send for a domain (RFC 7208)")
+                  ->group(group);
+  app.add_option("--client-ip", into.client_ip, "The client's address")
+      ->type_name("ADDRESS")
+      ->check(check_ip_address)
+      ->needs(spf)
+      ->group(group);
+  app.add_option("--sender", into.sender, "Its MAIL FROM; if it has none, HELO is looked at")
+      ->type_name("ADDRESS")
+      ->needs(spf)
       ->group(group);
 }
 
@@ -157,14 +174,28 @@ std::string check_together(const options& asked) {
   if (asked.classify.size() == 1 && !ascii::is_digit(asked.classify.front().front())) {
     return "--classify expected a REPLY, such as '550 5.1.1 No such user'";
   }
-  const int ways = (asked.wants_parse ? 1 : 0) + (asked.wants_classify ? 1 : 0) +
-                   (asked.from.empty() || asked.wants_classify ? 0 : 1) +
-                   (asked.addresses.empty() ? 0 : 1);
-  if (ways == 0) return "expected an ADDRESS, --from, --parse or --classify";
-  if (ways > 1) return "ADDRESS, --from, --parse and --classify exclude each other";
-  if (!asked.helo_name.empty() && !asked.direct && !asked.wants_classify) {
-    return "--helo requires --direct or --classify";
+  const int ways =
+      (asked.wants_parse ? 1 : 0) + (asked.wants_classify ? 1 : 0) + (asked.wants_spf ? 1 : 0) +
+      (asked.from.empty() || asked.wants_classify ? 0 : 1) + (asked.addresses.empty() ? 0 : 1);
+  if (ways == 0) return "expected an ADDRESS, --from, --parse, --classify or --spf";
+  if (ways > 1) return "ADDRESS, --from, --parse, --classify and --spf exclude each other";
+  if (!asked.helo_name.empty() && !asked.direct && !asked.wants_classify && !asked.wants_spf) {
+    return "--helo requires --direct, --classify or --spf";
   }
+  if (!asked.dns_servers.empty() && !asked.direct && !asked.wants_spf) {
+    return "--dns requires --direct or --spf";
+  }
+  if (asked.wants_spf && asked.client_ip.empty()) return "--spf requires --client-ip";
+  if (asked.wants_spf && asked.helo_name.empty() && asked.sender.empty()) {
+    return "--spf requires --sender or --helo";
+  }
+  // What a client says in HELO may be anything.
+  if (!asked.helo_name.empty() && !asked.wants_spf) {
+    if (std::string wrong = check_host_name(asked.helo_name); !wrong.empty()) {
+      return "--helo: " + wrong;
+    }
+  }
+  if (asked.wants_spf && asked.format == output_format::csv) return "--csv is not for --spf";
   if (asked.wants_classify && asked.format == output_format::csv) {
     return "--csv is not for --classify";
   }
@@ -186,6 +217,7 @@ std::variant<options, int> parse_command_line(int argc, const char* const* argv)
   auto* as_json = app.add_flag("--json", json, "One JSON object an address");
   app.add_flag("--csv", csv, "Comma-separated values, with a header line")->excludes(as_json);
   add_direct(app, asked, only_ipv4, only_ipv6);
+  add_spf(app, asked);
   add_offline(app, asked);
   app.footer(
       "Exit status: 0 all deliverable, 1 any undeliverable, 2 any unknown (and none "

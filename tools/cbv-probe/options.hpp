@@ -53,6 +53,10 @@ struct options {
   std::string own_ip;           // for --classify
   std::string asked_mailbox;    // for --classify: what RCPT TO named
   std::string config;           // for --classify: a settings file of cbvd with [[reply_rule]]
+
+  bool wants_spf = false;  // --spf, with helo_name as the client has it
+  std::string client_ip;
+  std::string sender;  // empty: the null sender
 };
 
 /// Reads the command line. The other alternative is an exit status: help was shown, or an error was

@@ -87,6 +87,20 @@ TEST(ProbeOptionsTest, ReadsAReplyThatBeginsWithADigit) {
             (std::vector<std::string>{"rcpt", "550 5.1.1 no such user"}));
 }
 
+TEST(ProbeOptionsTest, ReadsAQuestionAboutSpf) {
+  const auto asked = parse({"--spf", "--client-ip", "2001:db8::1", "--helo", "-not a_name-",
+                            "--sender", "ann@example.net", "--dns", "127.0.0.1:53", "--json"});
+  ASSERT_TRUE(std::holds_alternative<options>(asked));
+  const auto& read = std::get<options>(asked);
+  EXPECT_TRUE(read.wants_spf);
+  EXPECT_EQ(read.client_ip, "2001:db8::1");
+  EXPECT_EQ(read.helo_name, "-not a_name-");
+  EXPECT_EQ(read.sender, "ann@example.net");
+  EXPECT_EQ(read.dns_servers, std::vector<std::string>{"127.0.0.1:53"});
+  const auto null_sender = parse({"--spf", "--client-ip", "192.0.2.1", "--helo", "example.net"});
+  EXPECT_TRUE(std::holds_alternative<options>(null_sender));
+}
+
 TEST(ProbeOptionsTest, RefusesAWrongCommandLineAsUsage) {
   const std::vector<std::vector<const char*>> wrong{
       {},
@@ -115,6 +129,15 @@ TEST(ProbeOptionsTest, RefusesAWrongCommandLineAsUsage) {
       {"--config", "cbvd.toml", "ann@example.net"},
       {"--own-ip", "192.0.2.1", "a@b"},
       {"--classify", "rcpt", "550 no", "--own-ip", "mine"},
+      {"--dns", "127.0.0.1:53", "a@b"},
+      {"--spf"},
+      {"--spf", "--client-ip", "192.0.2.1"},
+      {"--spf", "--client-ip", "mine", "--sender", "a@b"},
+      {"--spf", "--sender", "a@b"},
+      {"--spf", "--client-ip", "192.0.2.1", "--sender", "a@b", "--csv"},
+      {"--spf", "--client-ip", "192.0.2.1", "--sender", "a@b", "c@d"},
+      {"--client-ip", "192.0.2.1", "a@b"},
+      {"--sender", "a@b", "c@d"},
   };
   for (const auto& arguments : wrong) {
     const auto asked = parse(arguments);
