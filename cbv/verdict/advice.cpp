@@ -4,6 +4,8 @@
 #include <cstddef>
 
 #include "cbv/base/ascii.hpp"
+#include "cbv/verdict/enhanced_code.hpp"
+#include "cbv/verdict/remote_text.hpp"
 
 namespace cbv {
 namespace {
@@ -139,23 +141,6 @@ char class_digit(action what) {
   return '2';
 }
 
-// "5.7.27" (RFC 3463 section 2).
-bool is_enhanced_code(std::string_view text) {
-  const auto take_digits = [&text](std::size_t most) {
-    std::size_t count = 0;
-    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
-    text.remove_prefix(count);
-    return count > 0 && count <= most;
-  };
-  const auto take_dot = [&text] {
-    const bool there = text.starts_with('.');
-    if (there) text.remove_prefix(1);
-    return there;
-  };
-  return take_digits(1) && take_dot() && take_digits(3) && take_dot() && take_digits(3) &&
-         text.empty();
-}
-
 std::string_view past_tense(action what) {
   switch (what) {
     case action::accept:
@@ -173,6 +158,8 @@ std::string_view address_words(role side) {
 }
 
 constexpr std::string_view text_separator = ": ";
+// Without marks that MTAs take blanks from (Sendmail does, next to a colon).
+constexpr std::string_view remote_separator = " - the host said ";
 
 }  // namespace
 
@@ -226,6 +213,10 @@ advice advise(const verdict& found, role side, const advice_options& options) {
   advice given = reply_for(what, side, why);
   given.text.append(address_words(side)).append(past_tense(what)).append(text_separator);
   given.text += why.words;
+  if (options.reveal_remote_text && what != action::accept && found.reply) {
+    const std::string words = remote_text(*found.reply);
+    if (!words.empty()) given.text.append(remote_separator).append(words);
+  }
   if (rule == nullptr || rule->action != what) return given;
   if (rule->code != 0) given.code = rule->code;
   if (!rule->enhanced.empty()) given.enhanced = rule->enhanced;

@@ -1,7 +1,7 @@
 // From a verdict to what the edge should say in its dialogue (design: "Advice").
 //
 // Promise 1 ends here: only `undeliverable` is ever refused. The far host's own words are not in
-// the text, because they name internal hosts.
+// the text, because they name internal hosts, unless the administrator wants them there.
 #ifndef CBV_VERDICT_ADVICE_HPP
 #define CBV_VERDICT_ADVICE_HPP
 
@@ -52,6 +52,7 @@ std::optional<std::string> contradiction(const advice_rule& rule);
 
 struct advice_options {
   bool observe = false;              // advise `accept` whatever the verdict says
+  bool reveal_remote_text = false;   // a refusal or deferral quotes the far host (remote_text.hpp)
   std::vector<advice_rule> rules{};  // of two for the same, the first counts
 };
 
@@ -59,7 +60,8 @@ struct advice_options {
 ///
 /// undeliverable: reject. unknown: a sender is accepted, a recipient deferred with 450, but for
 /// `not_asked`: nothing is going to be asked, so a deferred message would wait in vain. Rules come
-/// before that, but never reject what is not undeliverable, nor defer what a backup MX is to take.
+/// before that, but never reject what is not undeliverable, nor defer what a backup MX is to take;
+/// a rule's text is all that is said.
 advice advise(const verdict& found, role side, const advice_options& options);
 
 /// The text without "Sender address rejected: " or whatever it begins with by default for `side`:

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "tests/e2e/edge_test.hpp"
+#include "tests/e2e/waiting.hpp"
 
 namespace cbv::e2e {
 namespace {
@@ -74,6 +75,14 @@ TEST_F(EximEdgeTest, WhatAFarHostSaysCannotChangeTheAdvice) {
   start(example("exim/cbv.acl"), "", inside);
   EXPECT_EQ(rcpt("zed@example.org"), "550 5.1.1 Recipient address rejected: mailbox not found");
   EXPECT_THAT(ask("zed@example.org").reply_text, testing::HasSubstr("\"advice\":{"));
+
+  daemon_->reload("advice.reveal_remote_text = true\n");
+  wait_for("the settings to be read",
+           [this] { return daemon_->log().find("settings_read") != std::string::npos; });
+  const std::string quoting = rcpt("zed@example.org");
+  EXPECT_THAT(quoting, StartsWith("550 5.1.1 Recipient address rejected: mailbox not found - the "
+                                  "host said zed@example.org : Recipient address rejected: "));
+  EXPECT_THAT(quoting, testing::HasSubstr("}} c , advice : action : accept"));
 }
 
 TEST_F(EximEdgeTest, WhateverTheAdministratorsWordsAreTheyAreSaid) {

@@ -126,6 +126,8 @@ std::vector<setting> settings_of(settings& into) {
   add_self_test(all, into.self_test);
   all.push_back(choice_setting<bool>("advice.mode", into.server.session.advice.observe,
                                      {{"enforce", false}, {"observe", true}}));
+  all.push_back(
+      flag_setting("advice.reveal_remote_text", into.server.session.advice.reveal_remote_text));
   return all;
 }
 

@@ -227,6 +227,45 @@ TEST(Advice, NeverPassesOnTheWordsOfTheFarHost) {
   EXPECT_EQ(given.text.find("store7"), std::string::npos) << given.text;
 }
 
+TEST(Advice, QuotesTheFarHostInWhatItRefusesOrDefersIfItIsToldTo) {
+  struct row {
+    reason why;
+    std::string said;
+    std::string text;
+  };
+  const std::vector<row> rows{
+      {reason::mailbox_not_found, "5.1.1 unknown at\r\nstore7",
+       "Recipient address rejected: mailbox not found - the host said unknown at store7"},
+      {reason::mailbox_full, "over quota",
+       "Recipient address deferred: mailbox full - the host said over quota"},
+      {reason::mailbox_not_found, "550 5.1.1", "Recipient address rejected: mailbox not found"},
+      {reason::accepted, "fine", "Recipient address accepted: mailbox accepts mail"},
+      {reason::not_asked, "fine", "Recipient address accepted: not verified"},
+  };
+  for (const row& each : rows) {
+    verdict made = found(each.why);
+    made.reply = far_reply{550, "5.1.1", each.said};
+    const advice usual = advise(made, role::recipient, {});
+    const advice given = advise(made, role::recipient, {.reveal_remote_text = true});
+    EXPECT_EQ(given.text, each.text);
+    EXPECT_EQ(given.code, usual.code);
+    EXPECT_EQ(given.enhanced, usual.enhanced);
+    made.reply.reset();
+    EXPECT_EQ(advise(made, role::recipient, {.reveal_remote_text = true}), usual);
+  }
+}
+
+TEST(Advice, WhereARuleHasATextNothingIsQuoted) {
+  verdict made = found(reason::mailbox_not_found);
+  made.reply = far_reply{550, "5.1.1", "unknown at store7"};
+  const advice_options options{
+      .reveal_remote_text = true,
+      .rules = {{role::recipient, reason::mailbox_not_found, action::reject, 0, "", "go away"}}};
+  EXPECT_EQ(advise(made, role::recipient, options).text, "go away");
+  EXPECT_EQ(advise(made, role::recipient, {.observe = true, .reveal_remote_text = true}).text,
+            "Recipient address accepted: mailbox not found");
+}
+
 TEST(Advice, ActionsHaveNamesThatLeadBack) {
   for (const action word : {action::accept, action::reject, action::defer}) {
     EXPECT_EQ(action_from_name(to_string(word)), word);
