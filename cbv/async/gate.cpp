@@ -57,7 +57,7 @@ awaitable<void> wait_in(std::list<waiter*>& in) {
 
 }  // namespace
 
-// If anyone is in `waiting`, then inside == at_once; if anyone is in `draining`, then inside > 0.
+// If anyone is in `waiting`, then inside >= at_once; if anyone is in `draining`, then inside > 0.
 struct gate::state {
   std::size_t at_once;
   std::size_t waiting_max;
@@ -65,12 +65,15 @@ struct gate::state {
   std::list<waiter*> waiting;
   std::list<waiter*> draining;
 
-  void leave() {
-    if (!waiting.empty()) {  // the next takes our place: `inside` stays
+  void admit() {
+    while (!waiting.empty() && inside < at_once) {
+      ++inside;
       admit_first(waiting);
-      return;
     }
+  }
+  void leave() {
     --inside;
+    admit();
     while (inside == 0 && !draining.empty()) admit_first(draining);
   }
 };
@@ -82,6 +85,13 @@ gate::pass::~pass() {
 gate::gate(std::size_t at_once, std::size_t waiting_max)
     : state_(std::make_shared<state>(state{at_once, waiting_max, 0, {}, {}})) {
   assert(at_once > 0);
+}
+
+void gate::change(std::size_t at_once, std::size_t waiting_max) {
+  assert(at_once > 0);
+  state_->at_once = at_once;
+  state_->waiting_max = waiting_max;
+  state_->admit();
 }
 
 std::size_t gate::inside() const noexcept {

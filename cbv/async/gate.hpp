@@ -53,6 +53,9 @@ class gate {
   /// cancelled.
   awaitable<result<void>> drained();
 
+  /// From now on so many, as the constructor has it. Where there are more already, they stay.
+  void change(std::size_t at_once, std::size_t waiting_max);
+
   std::size_t inside() const noexcept;
   std::size_t waiting() const noexcept;
   /// The next to enter would be refused.

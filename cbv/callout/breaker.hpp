@@ -45,6 +45,9 @@ class breaker {
   /// Open no more, but the next trouble begins with twice the time. Remembered, it can be resumed.
   bool is_over(time_point now) const noexcept { return closed_until_ <= now; }
 
+  /// For the next times that it opens.
+  void change(breaker_options options) noexcept { options_ = options; }
+
   /// Nothing is wrong, so that one made new would say the same.
   bool is_idle() const noexcept { return closed_until_ == time_point::min(); }
 

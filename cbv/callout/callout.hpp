@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,11 +111,17 @@ void note_catch_all(verdict& made, catch_all found);
 /// Belongs to one thread: the limits hold among the callouts of one object.
 class callout {
  public:
-  /// All outlive the callout and what runs on `executor`. `hosts` are the troubles with strangers'
+  /// All outlive the callouts and what runs on `executor`. `hosts` are the troubles with strangers'
   /// hosts that are remembered, as far_hosts has it; null: a restart forgets them.
   callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
           net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
           callout_options options, host_memory* hosts = nullptr);
+
+  ~callout();
+
+  /// Callouts that begin from now on are made so; those under way keep what they began with, but
+  /// far hosts are asked in the latest manner that they have been asked in (far_hosts.hpp).
+  void change(callout_options options);
 
   /// Always ends in a verdict, soon after `patience` at the latest. What was said is added to
   /// `heard`, if there is one. Throws only when cancelled.
@@ -139,9 +144,11 @@ class callout {
   /// The host's reply says that it does not want us.
   bool is_about_us(const policy::attempt& made) const;
 
-  const callout_options& options() const noexcept { return options_; }
+  /// As they are now: not to be held while the caller waits.
+  const callout_options& options() const noexcept;
 
  private:
+  class terms;
   struct journey;
 
   awaitable<void> find_hosts(journey& on);
@@ -152,18 +159,12 @@ class callout {
   void take_note(journey& on, const policy::attempt& made);
   void finish(journey& on);
   std::vector<net::peer> dialled_addresses(journey& on, const dns::mail_host& host) const;
-  std::shared_ptr<const manner> manner_of(const route& by, transfer_protocol protocol);
-  bool is_our_own(const asio::ip::address& address) const;
-  policy::decision_options judging() const;
 
   dns::resolver& names_;
   timer& time_;
   random_source& chance_;
   domain_memory& memory_;
-  const callout_options options_;
-  const std::vector<asio::ip::address> own_addresses_;
-  std::shared_ptr<const manner> strangers_;
-  std::map<std::string, std::shared_ptr<const manner>> manners_;  // of routes
+  std::shared_ptr<terms> terms_;  // shared with the journeys that began under them
   far_hosts hosts_;
 };
 

@@ -25,6 +25,18 @@ far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions
 
 far_host::~far_host() = default;
 
+void far_host::follow(const std::shared_ptr<const manner>& how) {
+  if (how->edition <= how_->edition) return;
+  const bool is_same_plan = how->plan == how_->plan;
+  how_ = how;
+  standing_.change(how_->limits, how_->refused, how_->unreachable);
+  if (is_same_plan) return;
+  for (const shared_desk& one : desks_) {
+    one->is_outdated = true;
+    one->session->leave();
+  }
+}
+
 bool far_host::is_one_name_only() const noexcept {
   return how_->plan.tls == smtp::tls_policy::verify;
 }
@@ -35,7 +47,7 @@ bool far_host::is_same(std::string_view name, std::string_view other) const noex
 }
 
 bool far_host::suits(const desk& session, const question& one) const noexcept {
-  return is_same(session.session->peer().name, one.host_name);
+  return !session.is_outdated && is_same(session.session->peer().name, one.host_name);
 }
 
 bool far_host::is_live() const noexcept {
@@ -127,7 +139,8 @@ void far_host::wake_resting() {
   std::size_t to_wake = waiting_.size();
   for (const shared_desk& one : desks_) {
     if (to_wake == 0) return;
-    if (!one->session->is_resting() || waiting_for(one->session->peer().name) == 0) continue;
+    if (!one->session->is_resting() || one->is_outdated) continue;
+    if (waiting_for(one->session->peer().name) == 0) continue;
     one->session->wake();
     --to_wake;
   }

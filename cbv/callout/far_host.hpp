@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -35,6 +36,7 @@ struct manner {
   host_limits limits;
   breaker_options refused;      // how long a host that has had enough of us is left alone
   breaker_options unreachable;  // and one that is not there
+  std::uint64_t edition = 0;    // of those of one name the highest counts, from when it is known
 };
 
 /// What the hosts of one daemon share. All outlive the hosts.
@@ -72,6 +74,10 @@ class far_host : public std::enable_shared_from_this<far_host> {
   /// There is a session for that name of the host, or one is being opened; or no other connection
   /// may be made before one ends. In short: a question has only to wait its turn.
   bool is_in_use(std::string_view name) const noexcept;
+
+  /// From now on it is talked to so, if that is a later edition. Sessions that were opened by
+  /// another plan ask nothing more, and leave.
+  void follow(const std::shared_ptr<const manner>& how);
 
   /// Queues a question; it may end within the call, held back.
   void ask(shared_question one);

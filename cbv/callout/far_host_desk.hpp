@@ -57,7 +57,8 @@ class far_host::desk final : public smtp::session_desk {
   fifo<shared_question> taken;         // in the order in which they were said
   std::vector<shared_question> again;  // to be asked in another session
   bool has_answered = false;
-  bool was_of_use = false;  // the host answered a question
+  bool was_of_use = false;   // the host answered a question
+  bool is_outdated = false;  // hosts are talked to in another manner now
 
  private:
   std::optional<resting_sessions::place> at_rest_;  // goes before the session

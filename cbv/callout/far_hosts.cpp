@@ -113,6 +113,13 @@ far_hosts::far_hosts(const asio::any_io_executor& executor, timer& time, net::di
       resting_(options.resting_max),
       tasks_(executor) {}
 
+void far_hosts::change(const far_hosts_options& options) {
+  with_.sessions = options.sessions;
+  with_.resting_max = options.resting_max;
+  race_delay_ = options.race_delay;
+  resting_.change(options.resting_max);
+}
+
 awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to_ask host,
                                       smtp::inquiry about, time_point deadline,
                                       std::shared_ptr<smtp::transcript> heard) {
@@ -147,6 +154,7 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, const host_to_as
   for (const net::peer& where : host.addresses) append_key(key, where);
   if (const auto dialled = openings_.find(key); dialled != openings_.end()) {
     opening& wanted = *dialled->second;
+    for (const auto& address : wanted.addresses) address->follow(how);
     if (wanted.waiting.size() >= wanted.waiting_max) {
       return one->hold_back("too many wait for " + host.name);
     }
@@ -154,8 +162,9 @@ void far_hosts::place(const std::shared_ptr<const manner>& how, const host_to_as
   }
   for (const net::peer& where : host.addresses) {
     const auto found = find(*how, where);
-    if (!found || !found->is_in_use(host.name)) continue;
-    return found->ask(one);
+    if (!found) continue;
+    found->follow(how);
+    if (found->is_in_use(host.name)) return found->ask(one);
   }
   auto wanted = std::make_shared<opening>();
   wanted->host_name = host.name;
@@ -298,6 +307,7 @@ std::shared_ptr<far_host> far_hosts::at(const std::shared_ptr<const manner>& how
   }
   auto& found = hosts_[key_of(*how, where)];
   if (!found) found = std::make_shared<far_host>(with_, tasks_, resting_, how, where);
+  found->follow(how);
   return found;
 }
 

@@ -52,10 +52,14 @@ class far_hosts {
   /// addresses, in which the families should take turns, `race_delay` apart or as soon as one has
   /// failed; the first that is made counts, the others are given up (RFC 8305). Ends at `deadline`
   /// at the latest. What is said of this question is added to `heard`, which may be null. Throws
-  /// only when cancelled.
+  /// only when cancelled. Of manners with the same name the one of the latest edition holds for a
+  /// host from when it is asked so, also for those who come after with an earlier one.
   awaitable<host_answer> ask(std::shared_ptr<const manner> how, host_to_ask host,
                              smtp::inquiry about, time_point deadline,
                              std::shared_ptr<smtp::transcript> heard);
+
+  /// As if it had been made with these, for what begins from now on.
+  void change(const far_hosts_options& options);
 
   /// The address is not left alone any more, by whatever manner it is asked; the memory forgets its
   /// troubles, too.

@@ -20,6 +20,16 @@ host_standing::host_standing(std::string address, const host_limits& limits,
       refused_(refused),
       unreachable_(unreachable) {}
 
+void host_standing::change(const host_limits& limits, breaker_options refused,
+                           breaker_options unreachable) {
+  connections_max_ = limits.connections_max;
+  crowded_span_ = refused.first;
+  session_rate_.change(limits.sessions_per_minute);
+  refusal_rate_.change(limits.refusals_per_minute);
+  refused_.change(refused);
+  unreachable_.change(unreachable);
+}
+
 std::optional<std::string> host_standing::why_not_ask(time_point now) {
   if (refusal_rate_.room(now) == 0) return too_many_refusals();
   if (!refused_.admits(now)) return refused_why_;

@@ -37,6 +37,9 @@ class host_standing {
   host_standing(std::string address, const host_limits& limits, breaker_options refused,
                 breaker_options unreachable);
 
+  /// As if it had been made with these; what was counted and the troubles stay.
+  void change(const host_limits& limits, breaker_options refused, breaker_options unreachable);
+
   /// Why no question may be put to it; nothing: one may, and who is told so asks, for it may be the
   /// breaker's trial.
   std::optional<std::string> why_not_ask(time_point now);

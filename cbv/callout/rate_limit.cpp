@@ -1,6 +1,7 @@
 #include "cbv/callout/rate_limit.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace cbv::callout {
 
@@ -31,6 +32,16 @@ std::size_t rate_limit::room(time_point now) const noexcept {
   const auto past = std::count_if(times_.begin(), times_.end(),
                                   [now](time_point when) { return when + window <= now; });
   return events_max_ - times_.size() + static_cast<std::size_t>(past);
+}
+
+void rate_limit::change(std::size_t events_max) {
+  if (events_max == events_max_) return;
+  const auto place = [](std::size_t number) { return static_cast<std::ptrdiff_t>(number); };
+  std::rotate(times_.begin(), times_.begin() + place(oldest_), times_.end());
+  const std::size_t kept = std::min(events_max, times_.size());
+  times_.erase(times_.begin(), times_.end() - place(kept));
+  oldest_ = 0;
+  events_max_ = events_max;
 }
 
 bool rate_limit::is_idle(time_point now) const noexcept {

@@ -36,6 +36,9 @@ class rate_limit {
   /// When there is room for one: `now`, or the later time; time_point::max() if there never is.
   time_point next_room(time_point now) const noexcept;
 
+  /// From now on so many; what was counted still counts, of more than that the latest.
+  void change(std::size_t events_max);
+
   /// Nothing is left of the last minute, so that one made new would say the same.
   bool is_idle(time_point now) const noexcept;
 

@@ -17,6 +17,9 @@ class resting_sessions {
 
   explicit resting_sessions(std::size_t most) : all_(std::make_shared<state>(state{most, {}})) {}
 
+  /// For the next that come to rest.
+  void change(std::size_t most) noexcept { all_->most = most; }
+
  private:
   struct state {
     std::size_t most;

@@ -49,6 +49,12 @@ class answer_memory {
 
   std::size_t size() const noexcept { return by_use_.size(); }
 
+  /// From now on so many.
+  void change(std::size_t entries_max) {
+    entries_max_ = entries_max;
+    while (by_use_.size() > entries_max_) forget(std::prev(by_use_.end()));
+  }
+
  private:
   struct entry {
     std::string name;

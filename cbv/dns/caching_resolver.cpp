@@ -170,6 +170,15 @@ std::optional<answer<asio::ip::address_v6>> caching_resolver::known_aaaa(const s
   return recall<asio::ip::address_v6>(*state_, &state::aaaa, ascii::to_lower(name));
 }
 
+void caching_resolver::change(const caching_options& options) {
+  state_->options = options;
+  state_->mx.memory.change(options.entries_max);
+  state_->a.memory.change(options.entries_max);
+  state_->aaaa.memory.change(options.entries_max);
+  state_->txt.memory.change(options.entries_max);
+  state_->ptr.memory.change(options.entries_max);
+}
+
 std::size_t caching_resolver::entries() const noexcept {
   return state_->mx.memory.size() + state_->a.memory.size() + state_->aaaa.memory.size() +
          state_->txt.memory.size() + state_->ptr.memory.size();

@@ -52,6 +52,9 @@ class caching_resolver final : public resolver {
   std::optional<answer<asio::ip::address_v4>> known_a(const std::string& name) override;
   std::optional<answer<asio::ip::address_v6>> known_aaaa(const std::string& name) override;
 
+  /// For the answers from now on; what is kept stays as long as it was to be.
+  void change(const caching_options& options);
+
   std::size_t entries() const noexcept;
   std::size_t questions_open() const noexcept;
   caching_counts counts() const noexcept;

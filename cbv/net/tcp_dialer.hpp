@@ -19,10 +19,13 @@ struct tcp_dialer_options {
   std::optional<asio::ip::address_v6> source_v6;
 };
 
-/// The dialer of the real network. Stateless: usable from any thread.
+/// The dialer of the real network. Usable from any thread while it is not changed.
 class tcp_dialer final : public dialer {
  public:
   explicit tcp_dialer(tcp_dialer_options options = {}) : options_(std::move(options)) {}
+
+  /// For the connections that are begun from now on.
+  void change(const tcp_dialer_options& options) { options_ = options; }
 
   /// A source address that this machine does not have gives address_not_available.
   awaitable<result<std::unique_ptr<stream>>> connect(endpoint peer) override;

@@ -58,7 +58,7 @@ joe_job_guard::record& joe_job_guard::record_of(const domain& about) {
     known_.splice(known_.begin(), known_, found->second);
     return known_.front();
   }
-  if (!known_.empty() && known_.size() >= options_.domains_max) {
+  while (!known_.empty() && known_.size() >= options_.domains_max) {
     by_domain_.erase(known_.back().domain);
     known_.pop_back();
   }

@@ -38,6 +38,9 @@ class joe_job_guard {
   joe_job_guard(const joe_job_guard&) = delete;
   joe_job_guard& operator=(const joe_job_guard&) = delete;
 
+  /// For the questions from now on; what is remembered stays.
+  void change(joe_job_options options) noexcept { options_ = options; }
+
   /// May the domain be called back for this client's question? To be asked only when a call-back
   /// would start (nothing is remembered, none is under way). No: from the client on that makes them
   /// too many, until the pause is over; then the count begins anew.
@@ -59,7 +62,7 @@ class joe_job_guard {
   };
   struct record {
     std::string domain;
-    std::vector<sighting> clients;  // fewer than options_.clients
+    std::vector<sighting> clients;  // fewer than options_.clients, unless these were changed
     time_point paused_until = time_point::min();
   };
 

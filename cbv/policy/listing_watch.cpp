@@ -20,6 +20,14 @@ ip::address network_of(const ip::address& host) {
 
 }  // namespace
 
+void listing_watch::change_options(listing_options options) {
+  options_ = options;
+  if (options_.hosts > 0) return;
+  raised_ = false;
+  on_trial_ = false;
+  trials_ = 0;
+}
+
 std::optional<listing_watch::change> listing_watch::note(const ip::address& host, bool about_us,
                                                          time_point now) {
   // Call-backs that were under way when the alarm was raised say nothing new.
@@ -64,7 +72,7 @@ void listing_watch::remember(const ip::address& network, bool about_us, time_poi
     heard_.splice(heard_.end(), heard_, found->second);
     return;
   }
-  if (!heard_.empty() && heard_.size() >= options_.networks_max) forget_oldest();
+  while (!heard_.empty() && heard_.size() >= options_.networks_max) forget_oldest();
   heard_.push_back({network, about_us, now});
   by_network_.emplace(network, std::prev(heard_.end()));
   if (about_us) ++refusing_;

@@ -38,6 +38,9 @@ class listing_watch {
   listing_watch(const listing_watch&) = delete;
   listing_watch& operator=(const listing_watch&) = delete;
 
+  /// From now on. Where there is to be no alarm, there is none any more.
+  void change_options(listing_options options);
+
   /// A host was heard of: it refused us (`about_us`: prober_blocked), or gave any other answer.
   /// Hosts that were not reached say nothing. The change that this made, which is worth a line in
   /// the log.

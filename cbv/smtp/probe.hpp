@@ -34,6 +34,8 @@ struct session_plan {
   bool keep = true;              // RSET after each answer: more may be asked
   std::size_t rcpts_max = 20;    // RCPT commands
   std::size_t refusals_max = 4;  // of these, refused
+
+  friend bool operator==(const session_plan&, const session_plan&) = default;
 };
 
 /// How a dialogue ended.

@@ -52,6 +52,11 @@ void re_prober::take_up(std::vector<booking> brought) {
   }
 }
 
+void re_prober::change(re_probe_options options) {
+  options_ = std::move(options);
+  wake_up();
+}
+
 void re_prober::note(role side, const mailbox& about, const verdict& made,
                      std::optional<std::chrono::seconds> retry_after) {
   const std::string key = question_key(side, about);

@@ -47,6 +47,9 @@ class re_prober {
   void note(role side, const mailbox& about, const verdict& made,
             std::optional<std::chrono::seconds> retry_after);
 
+  /// For what is booked and begun from now on.
+  void change(re_probe_options options);
+
   /// What stands in the book, but was not booked here, is begun when it is due, or, if that is
   /// past, one after the other from now on. What is no longer wanted leaves the book.
   void take_up(std::vector<booking> brought);
@@ -92,7 +95,7 @@ class re_prober {
   timer& time_;
   booking_book& book_;
   const logger& log_;
-  const re_probe_options options_;
+  re_probe_options options_;
   const callout_maker call_out_;
   entries entries_;  // all that are booked, by role and mailbox
   due_times due_;    // of these, those that are not under way

@@ -45,6 +45,14 @@ verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout
                      [this](role side, mailbox about) { return re_probe(side, std::move(about)); });
 }
 
+void verifier::change(verifier_options options) {
+  options_ = std::move(options);
+  joe_job_.change(options_.joe_job);
+  listing_.change_options(callouts_.options().listing);
+  gate_.change(options_.callouts_max, options_.waiting_callouts_max);
+  if (re_probes_) re_probes_->change(options_.re_probes);
+}
+
 std::optional<verdict> verifier::verify_at_once(const query& asked) {
   const time_point started = time_.now();
   boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.own_senders);

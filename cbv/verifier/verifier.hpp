@@ -80,8 +80,9 @@ class verifier {
     if (re_probes_) re_probes_->cancel(doomed);
   }
 
-  /// As verifier_options has it, from the next question on.
-  void set_callbacks_in_check(bool may_be) noexcept { options_.callbacks_in_check = may_be; }
+  /// From the next question on it is as if it had been made with these options, and with the
+  /// callouts as they are now. What is under way goes on as it began.
+  void change(verifier_options options);
 
   const counters& counted() const noexcept { return counters_; }
   std::size_t callouts_under_way() const noexcept { return gate_.inside(); }

@@ -127,6 +127,12 @@ void cbvd::reload(std::string_view added) {
   daemon_->signal(SIGHUP);
 }
 
+void cbvd::change(const std::string& old_text, const std::string& new_text) {
+  const auto file = folder_ / "cbvd.toml";
+  write_file(file, replaced(read_file(file), old_text, new_text));
+  daemon_->signal(SIGHUP);
+}
+
 std::string cbvd::ask_line(const std::string& request) const {
   asio::io_context io;
   asio::local::stream_protocol::socket client(io);

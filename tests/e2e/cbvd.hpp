@@ -70,6 +70,9 @@ class cbvd {
   /// Adds this to the settings, a TOML text, and has them read again: SIGHUP.
   void reload(std::string_view added);
 
+  /// Puts `new_text` in the place of `old_text` in the settings, and has them read again.
+  void change(const std::string& old_text, const std::string& new_text);
+
   /// Asks with one JSON-RPC line on a connection of its own, and returns the answer's line.
   std::string ask_line(const std::string& request) const;
 

@@ -31,13 +31,4 @@ std::string readme_block(const std::string& first_line) {
   return block;
 }
 
-std::string replaced(std::string text, const std::string& that, const std::string& with) {
-  std::size_t at = text.find(that);
-  if (at == std::string::npos) throw std::runtime_error("nowhere in the text: " + that);
-  for (; at != std::string::npos; at = text.find(that, at + with.size())) {
-    text.replace(at, that.size(), with);
-  }
-  return text;
-}
-
 }  // namespace cbv::e2e

@@ -46,9 +46,6 @@ std::string example(const std::filesystem::path& name);
 /// The indented block of README.md that begins with this line, without what it is indented by.
 std::string readme_block(const std::string& first_line);
 
-/// `text` with this in place of that, everywhere. Throws if it is nowhere.
-std::string replaced(std::string text, const std::string& that, const std::string& with);
-
 }  // namespace cbv::e2e
 
 #endif

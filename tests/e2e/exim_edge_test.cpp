@@ -76,13 +76,14 @@ TEST_F(EximEdgeTest, WhatAFarHostSaysCannotChangeTheAdvice) {
   EXPECT_EQ(rcpt("zed@example.org"), "550 5.1.1 Recipient address rejected: mailbox not found");
   EXPECT_THAT(ask("zed@example.org").reply_text, testing::HasSubstr("\"advice\":{"));
 
-  daemon_->reload("advice.reveal_remote_text = true\n");
+  daemon_->reload("[advice]\nreveal_remote_text = true\n");
   wait_for("the settings to be read",
            [this] { return daemon_->log().find("settings_read") != std::string::npos; });
   const std::string quoting = rcpt("zed@example.org");
-  EXPECT_THAT(quoting, StartsWith("550 5.1.1 Recipient address rejected: mailbox not found - the "
-                                  "host said zed@example.org : Recipient address rejected: "));
-  EXPECT_THAT(quoting, testing::HasSubstr("}} c , advice : action : accept"));
+  // Exim breaks a long text at its colons.
+  EXPECT_EQ(lines_with(quoting, "550"), lines_with(quoting, "")) << quoting;
+  EXPECT_THAT(quoting, testing::HasSubstr("mailbox not found - the host said zed@example.org :"));
+  EXPECT_THAT(quoting, testing::HasSubstr(": action : accept , code :250"));
 }
 
 TEST_F(EximEdgeTest, WhateverTheAdministratorsWordsAreTheyAreSaid) {

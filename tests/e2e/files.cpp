@@ -24,6 +24,15 @@ std::string filled_in(std::string_view text, const std::map<std::string, std::st
   return result;
 }
 
+std::string replaced(std::string text, const std::string& that, const std::string& with) {
+  std::size_t at = text.find(that);
+  if (at == std::string::npos) throw std::runtime_error("nowhere in the text: " + that);
+  for (; at != std::string::npos; at = text.find(that, at + with.size())) {
+    text.replace(at, that.size(), with);
+  }
+  return text;
+}
+
 void write_file(const std::filesystem::path& path, std::string_view text) {
   std::ofstream file(path);
   file << text;

@@ -22,6 +22,9 @@ class temporary_directory : public temporary_folder {
 /// The text with each {name} that is in `values` replaced.
 std::string filled_in(std::string_view text, const std::map<std::string, std::string>& values);
 
+/// `text` with this in place of that, everywhere. Throws if it is nowhere.
+std::string replaced(std::string text, const std::string& that, const std::string& with);
+
 void write_file(const std::filesystem::path& path, std::string_view text);
 
 /// What the file holds; nothing if there is none yet.

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/e2e/files.hpp"
 #include "tests/e2e/process.hpp"
 
 namespace cbv::e2e {

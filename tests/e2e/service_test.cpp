@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -13,11 +14,14 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "tests/e2e/loopback.hpp"
 #include "tests/e2e/postfix_test.hpp"
 #include "tests/e2e/waiting.hpp"
 
@@ -42,10 +46,18 @@ class ServiceTest : public postfix_test {
   std::string advice_about(const std::string& address) {
     return json::parse(daemon_->ask_line(question(address)))["result"]["advice"]["action"];
   }
+  void wait_for_reload() {
+    const std::size_t read = ++reloads_;
+    wait_for("the settings to be read",
+             [this, read] { return lines_with(daemon_->log(), "settings_read ") >= read; });
+  }
   void wait_for_log(const std::string& text) {
     wait_for("the log to say " + text,
              [&] { return daemon_->log().find(text) != std::string::npos; });
   }
+
+ private:
+  std::size_t reloads_ = 0;
 };
 
 TEST_F(ServiceTest, SettingsAreReadAgainWithoutDroppingAConnection) {
@@ -68,6 +80,90 @@ TEST_F(ServiceTest, SettingsAreReadAgainWithoutDroppingAConnection) {
   std::string received;
   asio::read_until(stays, asio::dynamic_buffer(received), '\n');
   EXPECT_THAT(received, HasSubstr("\"deliverable\""));
+  EXPECT_EQ(daemon_->stop(), 0);
+}
+
+/// Asks all the time, on one connection, in a thread of its own.
+class busy_client {
+ public:
+  explicit busy_client(const std::string& socket)
+      : thread_([this, socket] {
+          try {
+            run(socket);
+          } catch (const std::exception& failed) {
+            unexpected_ = failed.what();
+          }
+        }) {}
+
+  /// Takes the answers that are still to come; what went wrong, or nothing.
+  std::string finish() {
+    enough_ = true;
+    thread_.join();
+    return unexpected_;
+  }
+  std::size_t answered() const { return answered_; }
+
+ private:
+  static constexpr std::size_t at_once = 20;
+
+  void run(const std::string& socket) {
+    asio::io_context io;
+    asio::local::stream_protocol::socket client(io);
+    client.connect(socket);
+    const auto send = [&client](std::size_t number) {
+      const std::string line = question("u" + std::to_string(number) + "@example.org") + '\n';
+      asio::write(client, asio::buffer(line));
+    };
+    for (std::size_t i = 0; i < at_once; ++i) send(i);
+    std::string received;
+    for (std::size_t left = at_once; left > 0;) {
+      const auto length = asio::read_until(client, asio::dynamic_buffer(received), '\n');
+      const std::string line = received.substr(0, length);
+      received.erase(0, length);
+      if (line.find("\"result\"") == std::string::npos) unexpected_ = line;
+      ++answered_;
+      if (enough_) {
+        --left;
+      } else {
+        send(answered_ + at_once);
+      }
+    }
+  }
+
+  std::atomic<bool> enough_ = false;
+  std::atomic<std::size_t> answered_ = 0;
+  std::string unexpected_;
+  std::jthread thread_;  // the last: it begins at once
+};
+
+TEST_F(ServiceTest, WhomItAsksAndHowManyAtOnceChangesUnderLoad) {
+  start();
+  busy_client busy(daemon_->socket());
+  const std::string nobody_there = std::to_string(free_port(address_));
+  EXPECT_THAT(ask("ann@example.org"), is_verdict("deliverable", "accepted"));
+
+  daemon_->reload("callout.opt_out.domains = [\"example.org\"]\n");
+  wait_for_reload();
+  EXPECT_EQ(ask("bob@example.org").reason, "not_asked");
+  EXPECT_EQ(ask("ann@example.org").source, "cache");
+
+  daemon_->reload("[[route]]\ndomain = \"example.org\"\nto = [\"smtp://mx1.example.org:" +
+                  nobody_there + "\"]\n");
+  wait_for_reload();
+  EXPECT_EQ(ask("zed1@example.org").reason, "connect_failed");
+
+  daemon_->change("smtp://mx1.example.org:" + nobody_there,
+                  "smtp://mx1.example.org:" + std::to_string(far_host_->port()));
+  wait_for_reload();
+  EXPECT_THAT(ask("zed2@example.org"), is_verdict("undeliverable", "mailbox_not_found"));
+  daemon_->reload("connections_max = 1\nsessions_per_minute = 1\nidle = \"0s\"\n");
+  wait_for_reload();
+  wait_for("the route's limit to hold", [this, n = 0]() mutable {
+    return ask("limited" + std::to_string(n++) + "@example.org").reason == "busy";
+  });
+  EXPECT_EQ(busy.finish(), "");
+  EXPECT_GT(busy.answered(), 100U);
+  EXPECT_EQ(daemon_->log().find("needs_a_restart"), std::string::npos);
   EXPECT_EQ(daemon_->stop(), 0);
 }
 

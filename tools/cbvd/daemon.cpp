@@ -193,7 +193,12 @@ void daemon::reload() {
   if (!next.read) return;
   take_over(settings_, *next.read);
   log_.set_least(settings_.log.least);
-  verifier_.set_callbacks_in_check(settings_.verifier.callbacks_in_check);
+  dialer_.change(settings_.dialer);
+  names_.change(settings_.dns_cache);
+  callouts_.change(callout_options_of(settings_));
+  const verifier_options asking = verifier_options_of(settings_);
+  verifier_.change(asking);
+  for (worker& each : workers_) each.set_own_senders(asking.own_senders);
   front_.renew();
   log_.write(severity::notice, "settings_read", {{"file", source_.file}});
   std::string keys;

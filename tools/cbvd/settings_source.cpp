@@ -1,11 +1,19 @@
 #include "tools/cbvd/settings_source.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "cbv/base/file.hpp"
 #include "tools/cbvd/settings_file.hpp"
 
 namespace cbv::cbvd {
+namespace {
+
+constexpr std::array<std::string_view, 3> lists_taken_over{"route", "reply_rule", "advice.rule"};
+
+}  // namespace
 
 loaded_settings settings_source::load() const {
   loaded_settings made;
@@ -41,7 +49,12 @@ void take_over(settings& present, const settings& next) {
   present.socketmap.bounds = next.socketmap.bounds;
   present.http.session = next.http.session;
   present.http.bounds = next.http.bounds;
-  present.verifier.callbacks_in_check = next.verifier.callbacks_in_check;
+  present.dns_cache = next.dns_cache;
+  present.dialer = next.dialer;
+  present.own_ip = next.own_ip;
+  present.callout = next.callout;  // with the routes
+  present.reply_rules = next.reply_rules;
+  present.verifier = next.verifier;
 }
 
 std::vector<std::string> differing_keys(settings present, settings next,
@@ -54,11 +67,10 @@ std::vector<std::string> differing_keys(settings present, settings next,
     if (old_ones[i].shown() != new_ones[i].shown()) keys.push_back(old_ones[i].key);
   }
   for (const table_list& list : table_lists_of(present)) {
-    const bool is_same =
-        list.key == "advice.rule"
-            ? present.server.session.advice.rules == next.server.session.advice.rules
-            : is_same_list(present_text, next_text, list.key);
-    if (!is_same) keys.push_back(list.key);
+    const bool is_taken_over = std::find(lists_taken_over.begin(), lists_taken_over.end(),
+                                         list.key) != lists_taken_over.end();
+    if (!is_taken_over && !is_same_list(present_text, next_text, list.key))
+      keys.push_back(list.key);
   }
   return keys;
 }

@@ -25,13 +25,14 @@ struct settings_source {
   loaded_settings load() const;
 };
 
-/// Takes over into `present` what can change while the daemon runs: [log] level, [server], [advice]
-/// with its rules, [callbacks], and of [policy_service], [socketmap] and [http] all but where they
-/// listen.
+/// Takes over into `present` what can change while the daemon runs: [log] level, [server] but its
+/// threads, [advice], [[advice.rule]], [callbacks], [callout] but what the cache and the TLS of
+/// callouts have of it, [[route]], [[reply_rule]], dns.cache, and of [policy_service], [socketmap]
+/// and [http] all but where they listen.
 void take_over(settings& present, const settings& next);
 
-/// The keys of `next` that are not so in `present`, in the order of the manual. Of tables in lists
-/// other than [[advice.rule]] the texts are compared.
+/// The keys of `next` that are not so in `present`, in the order of the manual. Of lists of tables
+/// that are not taken over the texts are compared.
 std::vector<std::string> differing_keys(settings present, settings next,
                                         const std::string& present_text,
                                         const std::string& next_text);

@@ -221,5 +221,32 @@ TEST_F(GateTest, PassesAndWaitersOutliveTheirGate) {
   kept.reset();
 }
 
+TEST_F(GateTest, OpenedWiderItLetsThoseInWhoWait) {
+  gate one(1, 2);
+  for (const char* name : {"a", "b", "c", "d"}) start(one, name, 10ms);
+  run_for(1ms);
+  EXPECT_THAT(events_, ElementsAre("a in", "d refused"));
+  one.change(2, 2);
+  run_for(1ms);
+  EXPECT_EQ(events_.back(), "b in");
+  EXPECT_EQ(one.inside(), 2U);
+  EXPECT_EQ(one.waiting(), 1U);
+}
+
+TEST_F(GateTest, MadeNarrowerItLetsNobodyInBeforeEnoughHaveLeft) {
+  gate wide(3);
+  start(wide, "a", 10ms);
+  start(wide, "b", 20ms);
+  start(wide, "c", 30ms);
+  start(wide, "d", 10ms);
+  run_for(1ms);
+  wide.change(1, 1);
+  start(wide, "e", 10ms);
+  run_for(1s);
+  EXPECT_THAT(events_, ElementsAre("a in", "b in", "c in", "e refused", "a out", "b out", "c out",
+                                   "d in", "d out"));
+  EXPECT_TRUE(wide.is_unused());
+}
+
 }  // namespace
 }  // namespace cbv

@@ -281,7 +281,8 @@ TEST_F(FarHostsTest, StopsAtItsDeadlineWhateverIsUnderWay) {
       told_.clear();
       order_.clear();
       how_.plan.tls = smtp::tls_policy::may;
-      describe(host + "  tls on\n  " + temper + "\n" + black_hole_v6);
+      describe(std::string(host).append("  tls on\n  ").append(temper).append("\n") +
+               black_hole_v6);
       for (const char* local : {"u0", "u1", "u2"}) start(local, addresses);
       pass(1s);
       EXPECT_LE(stop(3s), 3s) << temper;
@@ -292,6 +293,90 @@ TEST_F(FarHostsTest, StopsAtItsDeadlineWhateverIsUnderWay) {
       net_.reset();
     }
   }
+}
+
+// --- another manner
+
+TEST_F(FarHostsTest, ALaterEditionsLimitsHoldFromTheNextQuestionOn) {
+  how_.limits.connections_max = 1;
+  describe(slow_host);
+  start_many(4);
+  pass(1s);
+  EXPECT_EQ(net_->open(), 1U);
+  how_.limits.connections_max = 3;
+  how_.edition = 1;
+  manner_ = std::make_shared<const manner>(how_);
+  for (const char* local : {"u10", "u11", "u12", "u13"}) start(local);
+  pass(1s);
+  EXPECT_EQ(net_->open(), 3U);
+  pass(1min);
+  EXPECT_EQ(told_.size(), 8U);
+  for (const auto& [local, one] : told_) EXPECT_EQ(one.code(), 250) << local;
+  EXPECT_EQ(connects(), 3U) << "the session that was there is used on";
+}
+
+TEST_F(FarHostsTest, WhoComesWithAnEarlierEditionIsAskedByTheLatest) {
+  describe(slow_host);
+  const auto earlier = manner_;
+  how_.limits.connections_max = 1;
+  how_.edition = 1;
+  manner_ = std::make_shared<const manner>(how_);
+  ask("u0");
+  manner_ = earlier;
+  start_many(6);
+  pass(1min);
+  EXPECT_EQ(net_->open_max_at_one(), 1U);
+}
+
+TEST_F(FarHostsTest, SessionsOfAnotherPlanAskNothingMore) {
+  how_.limits.idle = 1h;
+  options_.sessions.limits.quit = 0ms;
+  describe(slow_host);
+  start_many(2);
+  pass(300ms);
+  ASSERT_EQ(told_.size(), 0U);
+  ASSERT_EQ(connects(), 2U);
+  how_.plan.helo_name = "other.example.net";
+  how_.edition = 1;
+  manner_ = std::make_shared<const manner>(how_);
+  heard_ = std::make_shared<smtp::transcript>();
+  EXPECT_EQ(ask("u2").code(), 250);
+  EXPECT_THAT(to_string(*heard_), HasSubstr("C: EHLO other.example.net"));
+  EXPECT_EQ(told_.at("u0").code(), 250) << "what was under way is answered";
+  EXPECT_EQ(told_.at("u1").code(), 250);
+  EXPECT_EQ(connects(), 3U);
+  EXPECT_EQ(net_->open_max_at_one(), 2U) << "the limit holds for old and new together";
+  pass(1s);
+  EXPECT_EQ(net_->open(), 1U);
+}
+
+TEST_F(FarHostsTest, ARestingSessionOfAnotherPlanLeaves) {
+  how_.limits.idle = 1h;
+  how_.limits.connections_max = 1;
+  describe(host);
+  EXPECT_EQ(ask("u0").code(), 250);
+  pass(1s);
+  EXPECT_EQ(net_->open(), 1U);
+  how_.plan.helo_name = "other.example.net";
+  how_.edition = 1;
+  manner_ = std::make_shared<const manner>(how_);
+  heard_ = std::make_shared<smtp::transcript>();
+  EXPECT_EQ(ask("u1").code(), 250);
+  EXPECT_THAT(to_string(*heard_), HasSubstr("C: EHLO other.example.net"));
+  EXPECT_EQ(net_->open_max_at_one(), 1U);
+}
+
+TEST_F(FarHostsTest, FewerSessionsMayRestFromNowOn) {
+  how_.limits.idle = 1h;
+  describe(slow_host);
+  start_many(2);
+  pass(1min);
+  EXPECT_EQ(net_->open(), 2U);
+  options_.resting_max = 0;
+  hosts_->change(options_);
+  EXPECT_EQ(ask("u5").code(), 250);
+  pass(1min);
+  EXPECT_EQ(net_->open(), 0U);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace cbv::callout {
@@ -78,6 +79,30 @@ TEST(RateLimit, HoldsForEveryMinuteWhereverItBegins) {
       EXPECT_EQ(room, static_cast<std::size_t>(of_this_minute) < most);
       EXPECT_EQ(limit.take(now), room);
       if (room) taken.push_back(now);
+    }
+  }
+}
+
+TEST(RateLimit, ChangedItStillCountsWhatWas) {
+  for (const std::size_t before : {1U, 2U, 3U, 5U}) {
+    for (const std::size_t after : {0U, 1U, 2U, 3U, 4U, 9U}) {
+      SCOPED_TRACE(std::to_string(before) + " to " + std::to_string(after));
+      rate_limit limit(before);
+      for (const auto at : {0s, 10s, 20s, 30s}) limit.note(start + at);
+      limit.change(after);
+      const std::size_t counted = std::min<std::size_t>({before, after, 4});
+      EXPECT_EQ(limit.room(start + 40s), after - counted);
+      // The latest are kept, and leave in their order.
+      for (std::size_t gone = 0; gone < counted; ++gone) {
+        const auto at = start + 90s - 10s * static_cast<int>(counted - 1 - gone);
+        EXPECT_EQ(limit.room(at - 1ms), after - counted + gone);
+        EXPECT_EQ(limit.room(at), after - counted + gone + 1);
+      }
+      std::size_t taken = 0;
+      while (limit.take(start + 10min)) ++taken;
+      EXPECT_EQ(taken, after);
+      EXPECT_FALSE(limit.take(start + 11min - 1ms));
+      EXPECT_EQ(limit.take(start + 11min), after > 0);
     }
   }
 }

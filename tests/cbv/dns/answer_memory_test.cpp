@@ -68,5 +68,19 @@ TEST(AnswerMemoryTest, KeepsNothingIfThereIsNoRoom) {
   EXPECT_EQ(memory.size(), 0U);
 }
 
+TEST(AnswerMemoryTest, MadeSmallerItKeepsWhatWasUsedLast) {
+  answer_memory<mx_record> memory(3);
+  for (const auto* name : {"a", "b", "c"}) memory.put(name, one_mx("x"), start + 300s);
+  EXPECT_TRUE(memory.find("a", start));
+  memory.change(1);
+  EXPECT_EQ(memory.size(), 1U);
+  EXPECT_TRUE(memory.find("a", start));
+  memory.put("d", one_mx("x"), start + 300s);
+  EXPECT_EQ(memory.size(), 1U);
+  memory.change(2);
+  memory.put("e", one_mx("x"), start + 300s);
+  EXPECT_EQ(memory.size(), 2U);
+}
+
 }  // namespace
 }  // namespace cbv::dns

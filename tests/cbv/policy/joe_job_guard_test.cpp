@@ -130,5 +130,19 @@ TEST(JoeJobGuard, CanBeSwitchedOff) {
   EXPECT_EQ(guard.size(), 0U);
 }
 
+TEST(JoeJobGuard, ChangedItGoesOnWithWhatItRemembers) {
+  joe_job_options options;
+  joe_job_guard guard(options);
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(guard.admits(victim, client(i), start));
+  ASSERT_TRUE(guard.admits(other, client(0), start));
+  options.clients = 5;
+  options.domains_max = 1;
+  guard.change(options);
+  EXPECT_TRUE(guard.admits(victim, client(0), start)) << "it was there before";
+  EXPECT_FALSE(guard.admits(victim, client(9), start));
+  EXPECT_TRUE(guard.admits(*domain::parse("example.com"), client(0), start));
+  EXPECT_EQ(guard.size(), 1U);
+}
+
 }  // namespace
 }  // namespace cbv::policy

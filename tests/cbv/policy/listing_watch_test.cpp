@@ -153,5 +153,18 @@ TEST(ListingWatch, CanBeSwitchedOff) {
   EXPECT_TRUE(watch.admits(start));
 }
 
+TEST(ListingWatch, ToldToRaiseNoAlarmItHasNone) {
+  listing_watch watch{listing_options{}};
+  raise(watch, start);
+  EXPECT_FALSE(watch.admits(start));
+  listing_options none;
+  none.hosts = 0;
+  watch.change_options(none);
+  EXPECT_FALSE(watch.is_raised());
+  EXPECT_EQ(admitted_of(watch, 100, start), 100);
+  watch.change_options(listing_options{});
+  raise(watch, start);
+}
+
 }  // namespace
 }  // namespace cbv::policy

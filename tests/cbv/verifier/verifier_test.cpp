@@ -463,5 +463,31 @@ TEST_F(VerifierTest, SaysWhereWeAreABackupMx) {
   }
 }
 
+TEST_F(VerifierTest, ChangedOptionsHoldFromTheNextQuestionOn) {
+  options_.verifier.callouts_max = 1;
+  options_.verifier.waiting_callouts_max = 0;
+  start("slow@slow.example", 1min);
+  world().pass(1s);
+  EXPECT_EQ(ask("ann@example.net").reason, reason::busy);
+  options_.verifier.callouts_max = 2;
+  options_.verifier.own_senders.push_back(*parse_mailbox("u1@example.net"));
+  world().verifier().change(options_.verifier);
+  EXPECT_EQ(ask("ann@example.net").reason, reason::accepted);
+  EXPECT_EQ(ask("u1@example.net").reason, reason::not_asked);
+
+  query asked;
+  asked.address = "u2@example.net";
+  asked.role = role::sender;
+  asked.by_name = false;
+  EXPECT_EQ(world().ask(asked).reason, reason::not_asked);
+  options_.verifier.callbacks_in_check = true;
+  options_.verifier.re_probes.retries.clear();
+  world().verifier().change(options_.verifier);
+  EXPECT_EQ(world().ask(asked).reason, reason::accepted);
+  world().pass(1min);
+  ASSERT_EQ(given_.size(), 1U);
+  EXPECT_EQ(given_[0].status, status::deliverable) << "it went on as it began";
+}
+
 }  // namespace
 }  // namespace cbv
