@@ -65,6 +65,10 @@ void access_book::take(const loaded_access& loaded) {
               {"octets", loaded.list->octets()}});
 }
 
+void access_book::change(access_options with) {
+  with_ = std::move(with);
+}
+
 awaitable<void> access_book::read_again() {
   seen_ = look(with_.files);
   auto loading = load_on_worker(with_.files);
@@ -74,7 +78,6 @@ awaitable<void> access_book::read_again() {
 }
 
 awaitable<void> access_book::watch() {
-  if (with_.files.empty()) co_return;
   states before = seen_;
   while (true) {
     co_await time_.sleep_until(time_.now() + with_.look_every);

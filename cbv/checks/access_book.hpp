@@ -20,6 +20,8 @@ namespace cbv::checks {
 struct access_options {
   std::vector<std::string> files{};    // in this order; none: no rules
   std::chrono::seconds look_every{3};  // whether a file has changed
+
+  friend bool operator==(const access_options&, const access_options&) = default;
 };
 
 /// Belongs to the thread that awaits; current() may be called from any. What it is given by
@@ -37,6 +39,11 @@ class access_book {
 
   /// What is in force; never null. Whoever holds it keeps it as it was.
   std::shared_ptr<const access_list> current() const;
+
+  /// From the next reading on.
+  void change(access_options with);
+
+  const access_options& options() const noexcept { return with_; }
 
   /// Reads the files now, on the worker. What is wrong is logged, and leaves the list in force.
   awaitable<void> read_again();

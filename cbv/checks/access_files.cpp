@@ -15,7 +15,7 @@ std::string to_string(const access_fault& wrong) {
   return text + ": " + wrong.what;
 }
 
-void read_access_text(std::string file, std::string_view text, access_list& into,
+void read_access_text(const std::string& file, std::string_view text, access_list& into,
                       std::vector<access_fault>& wrong) {
   into.begin_file(file);
   for (std::size_t line = 1; !text.empty(); ++line) {

@@ -28,7 +28,7 @@ std::string to_string(const access_fault& wrong);
 inline constexpr std::size_t access_faults_max = 20;  // no more are looked for
 
 /// Adds the rules of one file, whose text is `text`, to `into`; what is wrong goes to `wrong`.
-void read_access_text(std::string file, std::string_view text, access_list& into,
+void read_access_text(const std::string& file, std::string_view text, access_list& into,
                       std::vector<access_fault>& wrong);
 
 /// A list that was read and finished; shared by those who still use it when the next one is there.

@@ -377,8 +377,7 @@ parsed<std::optional<access_rule>> parse_access_rule(std::string_view line) {
 }
 
 std::string pattern_text(const access_rule& rule) {
-  const std::string name =
-      std::string(reach_marks[static_cast<std::size_t>(rule.reach)]) + rule.name;
+  std::string name = std::string(reach_marks[static_cast<std::size_t>(rule.reach)]) + rule.name;
   switch (rule.form) {
     case access_form::network:
       return rule.network ? rule.network->text() : std::string();

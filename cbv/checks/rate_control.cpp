@@ -46,7 +46,15 @@ std::uint64_t leading_bits(const std::array<unsigned char, Count>& octets, unsig
 }  // namespace
 
 rate_control::rate_control(rate_options with, std::uint64_t seed)
-    : with_(std::move(with)), table_(with_.clients_max, bounds_of(with_), seed) {}
+    : with_(std::move(with)), seed_(seed), table_(with_.clients_max, bounds_of(with_), seed) {}
+
+void rate_control::change(rate_options with) {
+  const bool stays = with.ipv4_prefix == with_.ipv4_prefix &&
+                     with.ipv6_prefix == with_.ipv6_prefix && with.clients_max == with_.clients_max;
+  with_ = std::move(with);
+  if (stays) return table_.change(bounds_of(with_));
+  table_ = rate_table(with_.clients_max, bounds_of(with_), seed_);
+}
 
 // An IPv4 client stands where IPv6 has multicast (ff00::/8), which no client is.
 std::uint64_t rate_control::key_of(const boost::asio::ip::address& client) const noexcept {
@@ -57,6 +65,7 @@ std::uint64_t rate_control::key_of(const boost::asio::ip::address& client) const
 }
 
 finding rate_control::check(const envelope& about, time_point now) {
+  if (with_.over.if_failed == consequence::off) return finding{outcome::skip, "switched off"};
   if (!about.client) return not_known("the address of the client is not known");
   rate_table::client& of = table_.at(key_of(*about.client), now);
   for (std::size_t i = 0; i < times_over; ++i) {
@@ -89,6 +98,7 @@ finding rate_control::over(const boost::asio::ip::address& client, std::size_t b
 }
 
 void rate_control::note(const boost::asio::ip::address& client, rate_event what, time_point now) {
+  if (with_.over.if_failed == consequence::off) return;
   rate_table::client& of = table_.at(key_of(client), now);
   const std::size_t first = first_bucket(what);
   for (std::size_t i = first; i < first + windows; ++i) table_.pour(of, i);

@@ -27,10 +27,10 @@ struct rate_options {
   rate_limits questions{};
   rate_limits unknown_recipients{20, 100};  // the recipient was refused because it does not exist
   rate_limits failures{};                   // any other question that ended in a refusal
-  std::size_t clients_max = 100'000;        // remembered; 48 octets each, all taken at the start
+  std::size_t clients_max = 100'000;        // remembered; 48 octets each, taken with the first
 
   /// Over a limit: `reject` is not for this one, which is `defer` then.
-  rule_form over{{}, consequence::log};
+  rule_form over{{}, consequence::defer};
 
   /// A client that was over a limit more often than this within an hour is refused. 0: never.
   std::uint32_t refuse_after = 0;
@@ -57,6 +57,10 @@ class rate_control {
   /// not counted, if the client is not known.
   finding check(const envelope& about, time_point now);
 
+  /// From the next question on. What clients have used is forgotten only if other networks count as
+  /// one, or other numbers of them are remembered.
+  void change(rate_options with);
+
   /// What became of a question that check() let pass. Not for what rate control itself refused.
   void note(const boost::asio::ip::address& client, rate_event what, time_point now);
 
@@ -68,6 +72,7 @@ class rate_control {
                rate_table::client& of) const;
 
   rate_options with_;
+  std::uint64_t seed_;
   rate_table table_;
 };
 

@@ -31,14 +31,12 @@ std::uint64_t mixed(std::uint64_t key) {
 static_assert(sizeof(rate_table::client) == 48);
 
 rate_table::rate_table(std::size_t clients_max, const bounds& limits, std::uint64_t seed)
-    : limits_(limits),
-      seed_(mixed(seed)),
-      corners_((clients_max + corner - 1) / corner),
-      clients_(corners_ * corner) {
+    : limits_(limits), seed_(mixed(seed)), corners_((clients_max + corner - 1) / corner) {
   assert(clients_max > 0);
 }
 
 rate_table::client& rate_table::at(std::uint64_t key, time_point now) {
+  if (clients_.empty()) clients_.resize(corners_ * corner);
   const std::uint64_t now_ms = milliseconds_of(now);
   constexpr unsigned half = 32;
   const std::uint64_t hash = mixed(key ^ seed_) >> half;

@@ -18,7 +18,8 @@ struct rate_bound {
 };
 
 /// Buckets that fill with events and drain with time, `buckets` for each client, in a table of
-/// fixed size. Time comes in, and does not go back. Belongs to one thread.
+/// fixed size, which is taken when the first client comes. Time comes in, and does not go back.
+/// Belongs to one thread.
 class rate_table {
  public:
   static constexpr std::size_t buckets = 7;
@@ -46,6 +47,10 @@ class rate_table {
   void pour(client& of, std::size_t bucket) const noexcept;
 
   const bounds& limits() const noexcept { return limits_; }
+
+  /// From now on. What clients have used stays.
+  void change(const bounds& limits) noexcept { limits_ = limits; }
+
   std::size_t octets() const noexcept { return clients_.capacity() * sizeof(client); }
 
  private:

@@ -105,6 +105,10 @@ TEST_F(RateControlTest, TakesItsWordsFromTheSettings) {
   EXPECT_EQ(control.check(from("192.0.2.1"), now_).decision,
             (advice{action::defer, 421, "4.7.0", "Slowly"}))
       << "being over a limit alone never rejects";
+  with.over.if_failed = consequence::off;
+  rate_control off(with, seed);
+  EXPECT_EQ(passed(off, 1, 0s), 0);
+  EXPECT_EQ(off.check(from("192.0.2.1"), now_).outcome, outcome::skip);
   with.over.if_failed = consequence::log;
   rate_control logging(with, seed);
   passed(logging, 1, 0s);
@@ -187,7 +191,7 @@ TEST_F(RateControlTest, KeepsTheWorstInAFullTable) {
   with.questions.per_hour = 1'000;
   with.clients_max = 64;
   rate_control control(with, seed);
-  const std::size_t before = control.octets();
+  EXPECT_EQ(control.octets(), 0U) << "nothing is taken ahead";
   const auto worst = boost::asio::ip::make_address("192.0.2.1");
   for (int i = 0; i < 10; ++i) control.note(worst, rate_event::unknown_recipient, now_);
   // A flood of clients that ask once: there is room for 64.
@@ -197,8 +201,20 @@ TEST_F(RateControlTest, KeepsTheWorstInAFullTable) {
     ASSERT_EQ(control.check(of, now_).outcome, outcome::pass);
   }
   EXPECT_EQ(control.check(from("192.0.2.1"), now_).outcome, outcome::fail);
-  EXPECT_EQ(control.octets(), before);
-  EXPECT_EQ(before, 64 * 48U);
+  EXPECT_EQ(control.octets(), 64 * 48U);
+}
+
+TEST_F(RateControlTest, RemembersWhenLimitsChange) {
+  rate_options with = deferring();
+  with.questions.per_minute = 10;
+  rate_control control(with, seed);
+  EXPECT_EQ(passed(control, 10, 0s), 10);
+  with.questions.per_minute = 12;
+  control.change(with);
+  EXPECT_EQ(passed(control, 10, 0s), 2);
+  with.ipv4_prefix = 24;
+  control.change(with);
+  EXPECT_EQ(passed(control, 20, 0s), 12) << "other clients than before";
 }
 
 // Steps of a millisecond are less than a float near 100,000 can tell.
