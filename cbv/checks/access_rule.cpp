@@ -5,11 +5,9 @@
 #include <charconv>
 #include <utility>
 
-#include "cbv/address/domain.hpp"
-#include "cbv/address/local_part.hpp"
-#include "cbv/address/mailbox.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/base/utf8.hpp"
+#include "cbv/checks/access_pattern.hpp"
 #include "cbv/verdict/advice.hpp"
 
 namespace cbv::checks {
@@ -18,16 +16,8 @@ namespace {
 constexpr std::array<std::string_view, 4> action_names{"allow", "skip", "defer", "refuse"};
 constexpr std::array<std::string_view, access_subjects> subject_names{
     "client", "client_name", "reverse_client_name", "helo", "sender", "recipient"};
-constexpr std::array<std::string_view, 3> reach_marks{"", ".", "*."};
 
-constexpr std::size_t name_octets_max = 255;
 constexpr std::string_view blanks = " \t";
-
-/// A word of the line and the column where it begins.
-struct word {
-  std::string_view text;
-  std::size_t column = 1;
-};
 
 /// Takes the line apart from the left.
 class line_scanner {
@@ -39,7 +29,7 @@ class line_scanner {
   std::string_view rest() const { return line_.substr(at_); }
 
   /// Up to the next blank that is not in a quoted-string.
-  word next() {
+  access_word next() {
     const std::size_t begin = at_;
     bool quoted = false;
     for (; at_ < line_.size(); ++at_) {
@@ -48,7 +38,7 @@ class line_scanner {
       if (quoted && c == '\\' && at_ + 1 < line_.size()) ++at_;
       if (!quoted && blanks.find(c) != std::string_view::npos) break;
     }
-    const word found{line_.substr(begin, at_ - begin), begin + 1};
+    const access_word found{line_.substr(begin, at_ - begin), begin + 1};
     skip_blanks();
     return found;
   }
@@ -59,19 +49,6 @@ class line_scanner {
   std::string_view line_;
   std::size_t at_ = 0;
 };
-
-syntax_error expected(std::string_view what, const word& got) {
-  std::string text = "expected " + std::string(what) + ", got ";
-  text += got.text.empty() ? "nothing" : '"' + ascii::printable(got.text) + '"';
-  return syntax_error{std::move(text), got.column};
-}
-
-syntax_error expected(std::string_view what, const word& got, const syntax_error& why) {
-  syntax_error all = expected(what, got);
-  all.what += ": " + why.what;
-  all.octet = got.column + why.octet - 1;
-  return all;
-}
 
 /// "#" after a blank and before one, or before the end: "ticket #12" is none.
 std::size_t find_comment(std::string_view text) {
@@ -87,185 +64,6 @@ std::size_t find_comment(std::string_view text) {
 
 bool is_comment(std::string_view text) {
   return text.starts_with('#');
-}
-
-// ---- names
-
-/// Letters, digits, hyphens, underscores and dots, and no empty label: what any client may call
-/// itself, and every name that is A-labels already.
-bool is_plain_name(std::string_view text) {
-  if (text.empty() || text.size() > name_octets_max || text.front() == '.' || text.back() == '.')
-    return false;
-  char before = ' ';
-  for (const char c : text) {
-    if (!ascii::is_alnum(c) && c != '-' && c != '_' && c != '.') return false;
-    if (c == '.' && before == '.') return false;
-    before = c;
-  }
-  return true;
-}
-
-/// Sets name and reach. `loosely`: as clients call themselves, not only as domains are.
-std::optional<syntax_error> read_name(std::string_view text, bool loosely, access_rule& into) {
-  const std::string_view given = text;
-  if (text.starts_with("*.")) into.reach = name_reach::below;
-  if (text.starts_with('.')) into.reach = name_reach::both;
-  text.remove_prefix(reach_marks[static_cast<std::size_t>(into.reach)].size());
-  const std::size_t marked = given.size() - text.size();
-  if (loosely && is_plain_name(text)) {
-    into.name = ascii::to_lower(text);
-    return std::nullopt;
-  }
-  const auto name = domain::parse(text, marked + 1);
-  if (!name) return name.error();
-  if (name->literal() && marked > 0)
-    return syntax_error{"there is nothing below an address literal", marked + 1};
-  into.name = ascii::to_lower(name->text());  // of "[IPv6:", too
-  return std::nullopt;
-}
-
-// ---- mailboxes
-
-bool has_wildcards(std::string_view pattern) {
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\') {
-      ++i;
-    } else if (pattern[i] == '*' || pattern[i] == '?') {
-      return true;
-    }
-  }
-  return false;
-}
-
-/// What a local-part would be if it were no pattern: without backslashes.
-std::string plain(std::string_view pattern) {
-  std::string text;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
-    text += pattern[i];
-  }
-  return text;
-}
-
-std::string escaped(std::string_view local_part) {
-  std::string text;
-  for (const char c : local_part) {
-    if (c == '*' || c == '?' || c == '\\') text += '\\';
-    text += c;
-  }
-  return text;
-}
-
-std::string folded(std::string_view local_part) {
-  return ascii::to_lower(simplest_local_part(local_part));
-}
-
-/// A local-part without quotes, as a pattern. Its wildcards stand for characters that may stand in
-/// a quoted-string, too; all else is as in a Dot-string.
-std::optional<syntax_error> pattern_fault(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\') {
-      if (i + 1 == text.size() ||
-          std::string_view("*?\\").find(text[i + 1]) == std::string_view::npos)
-        return syntax_error{R"(a backslash stands before "*", "?" or another backslash)", i + 1};
-      ++i;
-    } else if (!ascii::is_alnum(c) && static_cast<unsigned char>(c) < 0x80 &&
-               std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) == std::string_view::npos) {
-      return syntax_error{"that cannot stand in a local-part without quotes", i + 1};
-    }
-  }
-  if (text.size() > 2 * local_part_octets_max)
-    return syntax_error{"the local-part is too long", 2 * local_part_octets_max + 1};
-  return std::nullopt;
-}
-
-/// LOCAL_PART@, or LOCAL_PART@NAME. `at` is where the "@" is.
-std::optional<syntax_error> read_mailbox(std::string_view text, std::size_t at, access_rule& into) {
-  const std::string_view local_part = text.substr(0, at);
-  const std::string_view name = text.substr(at + 1);
-  if (local_part.empty()) return syntax_error{"there is no local-part before the \"@\"", 1};
-  if (!name.empty()) {
-    if (auto fault = read_name(name, false, into)) {
-      fault->octet += at + 1;
-      return fault;
-    }
-  }
-  const bool quoted = local_part.starts_with('"');
-  if (quoted) {
-    into.local_part = folded(local_part);
-  } else {
-    if (auto fault = pattern_fault(local_part)) return fault;
-    into.local_part = ascii::to_lower(local_part);
-  }
-  if ((!quoted && has_wildcards(into.local_part)) || into.reach != name_reach::itself) {
-    into.form = access_form::wildcard;
-    if (quoted) into.local_part = escaped(into.local_part);
-    return std::nullopt;
-  }
-  into.form = name.empty() ? access_form::local_part : access_form::mailbox;
-  if (quoted) return std::nullopt;
-  into.local_part = plain(into.local_part);
-  const auto octets = scan_local_part(into.local_part + '@');
-  if (!octets) return octets.error();
-  return std::nullopt;
-}
-
-/// Where the "@" between local-part and name is; npos if there is none.
-std::size_t find_at(std::string_view text) {
-  if (!text.starts_with('"')) return text.find('@');
-  const auto octets = scan_local_part(text);
-  if (!octets || *octets == text.size() || text[*octets] != '@') return std::string_view::npos;
-  return *octets;
-}
-
-// ---- a line
-
-std::optional<syntax_error> read_path(const word& pattern, access_rule& into) {
-  if (pattern.text == "<>") {
-    into.form = access_form::null_path;
-    if (into.subject == access_subject::recipient)
-      return expected("a mailbox or a domain", pattern);
-    // RFC 2505 section 2.6.1, RFC 5321 section 4.5.5: bounces and callouts come from it.
-    if (into.action == access_action::refuse || into.action == access_action::defer)
-      return expected("allow or skip for <>, which must not be refused (RFC 2505 section 2.6.1)",
-                      word{to_string(into.action), pattern.column});
-    return std::nullopt;
-  }
-  const std::size_t at = find_at(pattern.text);
-  const auto fault = at == std::string_view::npos ? read_name(pattern.text, false, into)
-                                                  : read_mailbox(pattern.text, at, into);
-  if (!fault) return std::nullopt;
-  return expected(
-      "a mailbox, LOCAL_PART@, LOCAL_PART@DOMAIN, or a domain such as \"example.org\", "
-      "\".example.org\" or \"*.example.org\"",
-      pattern, *fault);
-}
-
-std::optional<syntax_error> read_pattern(const word& pattern, access_rule& into) {
-  into.form = access_form::name;
-  switch (into.subject) {
-    case access_subject::client: {
-      into.form = access_form::network;
-      auto network = net::ip_network::parse(pattern.text);
-      if (!network)
-        return expected("an IP address or a network such as \"192.0.2.0/24\"", pattern,
-                        network.error());
-      into.network = *network;
-      return std::nullopt;
-    }
-    case access_subject::sender:
-    case access_subject::recipient:
-      return read_path(pattern, into);
-    case access_subject::client_name:
-    case access_subject::reverse_client_name:
-    case access_subject::helo:
-      break;
-  }
-  const auto fault = read_name(pattern.text, true, into);
-  if (!fault) return std::nullopt;
-  return expected("a name such as \"example.org\", \".example.org\" or \"*.example.org\"", pattern,
-                  *fault);
 }
 
 bool is_code(std::string_view text) {
@@ -298,12 +96,12 @@ std::optional<syntax_error> reply_fault(const access_rule& rule, std::size_t cod
 std::optional<syntax_error> read_reply(line_scanner& line, access_rule& into) {
   if (line.at_end() || is_comment(line.rest())) return std::nullopt;
   if (into.action == access_action::allow || into.action == access_action::skip) {
-    const word got{line.rest(), line.column()};
+    const access_word got{line.rest(), line.column()};
     return expected("the end of the line or a comment: nothing is said to who is let through", got);
   }
   const std::size_t code_column = line.column();
   const line_scanner before_code = line;
-  const word code = line.next();
+  const access_word code = line.next();
   if (is_code(code.text)) {
     std::from_chars(code.text.data(), code.text.data() + code.text.size(), into.reply.code);
   } else {
@@ -311,7 +109,7 @@ std::optional<syntax_error> read_reply(line_scanner& line, access_rule& into) {
   }
   const std::size_t enhanced_column = line.column();
   const line_scanner before_enhanced = line;
-  const word enhanced = line.next();
+  const access_word enhanced = line.next();
   if (looks_like_enhanced(enhanced.text)) {
     into.reply.enhanced = enhanced.text;
   } else {
@@ -360,42 +158,20 @@ parsed<std::optional<access_rule>> parse_access_rule(std::string_view line) {
   line_scanner scanner(line);
   if (scanner.at_end() || is_comment(scanner.rest())) return std::optional<access_rule>();
   access_rule made;
-  const word action = scanner.next();
+  const access_word action = scanner.next();
   const auto what = named<access_action>(action_names, action.text);
   if (!what) return expected("allow, skip, defer or refuse", action);
   made.action = *what;
-  const word subject = scanner.next();
+  const access_word subject = scanner.next();
   const auto about = named<access_subject>(subject_names, subject.text);
   if (!about) {
     return expected("client, client_name, reverse_client_name, helo, sender or recipient", subject);
   }
   made.subject = *about;
-  const word pattern = scanner.next();
-  if (const auto fault = read_pattern(pattern, made)) return *fault;
+  const access_word pattern = scanner.next();
+  if (const auto fault = read_access_pattern(pattern, made)) return *fault;
   if (const auto fault = read_reply(scanner, made)) return *fault;
   return std::optional<access_rule>(std::move(made));
-}
-
-std::string pattern_text(const access_rule& rule) {
-  std::string name = std::string(reach_marks[static_cast<std::size_t>(rule.reach)]) + rule.name;
-  switch (rule.form) {
-    case access_form::network:
-      return rule.network ? rule.network->text() : std::string();
-    case access_form::null_path:
-      return "<>";
-    case access_form::name:
-      return name;
-    case access_form::mailbox:
-    case access_form::local_part:
-      // In quotes only what is so in its shortest spelling.
-      return (rule.local_part.starts_with('"') ? rule.local_part : escaped(rule.local_part)) + '@' +
-             rule.name;
-    case access_form::wildcard:
-      // No pattern begins with a quote but one that was a quoted-string.
-      return (rule.local_part.starts_with('"') ? plain(rule.local_part) : rule.local_part) + '@' +
-             name;
-  }
-  return name;
 }
 
 std::string to_string(const access_rule& rule) {

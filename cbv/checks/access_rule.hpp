@@ -68,9 +68,6 @@ inline constexpr std::size_t access_line_octets_max = 2'048;
 /// a comment. The error says what was expected and what is there, and can be shown.
 parsed<std::optional<access_rule>> parse_access_rule(std::string_view line);
 
-/// The pattern of a rule, as parse_access_rule() reads it.
-std::string pattern_text(const access_rule& rule);
-
 /// A line that reads as this rule.
 std::string to_string(const access_rule& rule);
 
