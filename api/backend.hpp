@@ -7,6 +7,7 @@
 #include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
 #include "cbv/async/awaitable.hpp"
+#include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
@@ -28,6 +29,9 @@ class backend {
   /// Always ends in a verdict, within `asked.wait`. Honours cancellation, and throws only then
   /// (asio::error::operation_aborted).
   virtual awaitable<verdict> verify(query asked) = 0;
+
+  /// Always ends in a judgement, within `asked.wait`; honours cancellation likewise.
+  virtual awaitable<envelope::judgement> check(envelope::question asked) = 0;
 
   /// Does one step of what is asked of the cache. Cancelled, it may be done all the same.
   virtual awaitable<cache_answer> look_after_cache(cache_call asked) = 0;

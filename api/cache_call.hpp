@@ -21,6 +21,7 @@ namespace cbv::api {
 enum class method {
   verify_sender,
   verify_recipient,
+  check,
   stats,
   health,
   version,

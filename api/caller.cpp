@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/judgement_writer.hpp"
 #include "api/protocol.hpp"
 
 namespace cbv::api {
@@ -47,6 +48,11 @@ void caller::start(ticketed_call made) {
       const time_point until = time_.now() + made.call.asked.wait + backend_grace;
       auto verifying = verify(made.ticket, std::move(made.call.asked), until);
       return asking_.spawn_until(time_, until, std::move(verifying));
+    }
+    case method::check: {
+      const time_point until = time_.now() + made.call.of_envelope.wait + backend_grace;
+      auto checking = check(made.ticket, std::move(made.call.of_envelope), until);
+      return asking_.spawn_until(time_, until, std::move(checking));
     }
     case method::stats:
       return asking_.spawn(tell_stats(made.ticket));
@@ -93,6 +99,19 @@ awaitable<void> caller::tell_health(std::uint64_t ticket) {
     talk_.answer(ticket, render_health(found));
   } catch (const std::exception& failed) {
     answer_failed(ticket, failed.what());
+  }
+  answered_();
+}
+
+// Likewise.
+awaitable<void> caller::check(std::uint64_t ticket, envelope::question asked, time_point until) {
+  const std::string sender = asked.about.sender;
+  const std::string recipient = asked.about.recipient;
+  try {
+    const envelope::judgement made = co_await behind_.check(std::move(asked));
+    talk_.answer(ticket, render_judgement(made, sender, recipient, advice_));
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, time_.now() < until ? failed.what() : "not answered in time");
   }
   answered_();
 }

@@ -43,6 +43,7 @@ class caller {
   awaitable<void> verify(std::uint64_t ticket, query asked, time_point until);
   awaitable<void> tell_stats(std::uint64_t ticket);
   awaitable<void> tell_health(std::uint64_t ticket);
+  awaitable<void> check(std::uint64_t ticket, envelope::question asked, time_point until);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
   void answer_failed(std::uint64_t ticket, std::string_view why);
 

@@ -6,14 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/advice.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {
 
-/// What a request comes down to: a question about either side of an envelope, both, or none. How
-/// long they may take is up to whoever asks them.
+/// What a request comes down to: a question about an envelope as a whole, about either side of it,
+/// both, or none. How long they may take is up to whoever asks them.
 struct edge_request {
+  std::optional<cbv::envelope::question> envelope;  // alone
   std::optional<query> sender;
   std::optional<query> recipient;
   std::string instance;   // requests about one message have the same; empty: not known

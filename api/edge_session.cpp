@@ -19,6 +19,8 @@ constexpr std::size_t read_octets = 4'096;
 // The backend answers in time of itself. Should it not, the client still has an answer.
 constexpr std::chrono::seconds backend_grace{1};
 
+constexpr std::string_view not_in_time = "not answered in time";
+
 bool is_passing(reason why) {
   return why == reason::pending || why == reason::busy;
 }
@@ -120,6 +122,10 @@ awaitable<void> edge_session::reply_to(edge_request asked) {
 
 // Empty: hang up.
 awaitable<std::string> edge_session::reply_of(edge_request asked) {
+  if (asked.envelope) {
+    auto replying = reply_of_envelope(*std::move(asked.envelope));
+    co_return co_await std::move(replying);
+  }
   std::optional<opinion> sender;
   std::optional<opinion> recipient;
   if (asked.sender && known_sender_ && !asked.instance.empty() &&
@@ -143,7 +149,7 @@ awaitable<std::string> edge_session::reply_of(edge_request asked) {
       failed = true;
       log_.write(severity::error, "call_failed", {{"error", error.what()}});
     }
-    if (timed_out) log_.write(severity::error, "call_failed", {{"error", "not answered in time"}});
+    if (timed_out) log_.write(severity::error, "call_failed", {{"error", not_in_time}});
     if (failed || timed_out) co_return spoken_->failure(timed_out);
   }
   if (asked.sender && sender && !sender->may_change)
@@ -153,6 +159,32 @@ awaitable<std::string> edge_session::reply_of(edge_request asked) {
   if (sender) co_return spoken_->reply(sender->given);
   if (recipient) co_return spoken_->reply(recipient->given);
   co_return asked.otherwise;
+}
+
+awaitable<std::string> edge_session::reply_of_envelope(envelope::question asked) {
+  std::optional<advice> given;
+  std::string failed;
+  try {
+    auto judging = judge(std::move(asked), given);
+    const time_point until = time_.now() + options_.wait + backend_grace;
+    const result<void> judged = co_await with_deadline(time_, until, std::move(judging));
+    if (!judged) failed = not_in_time;
+  } catch (const std::exception& error) {
+    if (aborted_) throw;
+    failed = error.what();
+  }
+  if (given) co_return spoken_->reply(*given);
+  log_.write(severity::error, "call_failed", {{"error", failed}});
+  const bool timed_out = failed == not_in_time;
+  co_return spoken_->failure(timed_out);
+}
+
+awaitable<result<void>> edge_session::judge(envelope::question asked,
+                                            std::optional<advice>& given) {
+  asked.wait = options_.wait;
+  envelope::judgement made = co_await behind_.check(std::move(asked));
+  given = std::move(made.given);
+  co_return result<void>();
 }
 
 awaitable<result<void>> edge_session::ask_both(const edge_request& asked,

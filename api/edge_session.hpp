@@ -58,6 +58,8 @@ class edge_session final : public client_session {
   awaitable<void> watch_the_time();
   awaitable<void> reply_to(edge_request asked);
   awaitable<std::string> reply_of(edge_request asked);
+  awaitable<std::string> reply_of_envelope(envelope::question asked);
+  awaitable<result<void>> judge(envelope::question asked, std::optional<advice>& given);
   awaitable<result<void>> ask_both(const edge_request& asked, std::optional<opinion>& sender,
                                    std::optional<opinion>& recipient);
   awaitable<void> ask(query asked, std::optional<opinion>& found);

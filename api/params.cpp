@@ -69,4 +69,11 @@ taken take_number(const json_member& given, std::int64_t least, std::int64_t mos
   return {};
 }
 
+taken take_wait(const json_member& given, std::chrono::milliseconds& into) {
+  std::int64_t number = 0;
+  if (taken bad = take_number(given, 0, wait_max.count(), number)) return bad;
+  into = std::chrono::milliseconds(number);
+  return {};
+}
+
 }  // namespace cbv::api

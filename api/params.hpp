@@ -4,6 +4,7 @@
 #define CBV_API_PARAMS_HPP
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,10 @@ taken take_text(const json_member& given, std::string& into);
 taken take_truth(const json_member& given, bool& into);
 taken take_number(const json_member& given, std::int64_t least, std::int64_t most,
                   std::int64_t& into);
+
+/// The longest `wait_ms` that may be asked for.
+inline constexpr std::chrono::milliseconds wait_max{600'000};
+taken take_wait(const json_member& given, std::chrono::milliseconds& into);
 
 /// A parameter and where it goes.
 template <class Target>

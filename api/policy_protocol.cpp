@@ -1,10 +1,13 @@
 #include "api/policy_protocol.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <utility>
 
 #include "api/edge_address.hpp"
 #include "cbv/base/ascii.hpp"
+#include "cbv/base/error.hpp"
+#include "cbv/net/ip_network.hpp"
 
 namespace cbv::api {
 namespace {
@@ -15,6 +18,11 @@ constexpr std::string_view dunno = "action=DUNNO\n\n";
 
 std::string shown(std::string_view text) {
   return ascii::printable(text.substr(0, shown_octets_max));
+}
+
+// Postfix has a word for a name that it does not know.
+std::string_view known_name(std::string_view name) {
+  return name == "unknown" ? std::string_view() : name;
 }
 
 }  // namespace
@@ -83,19 +91,52 @@ std::optional<edge_request> policy_protocol::finish_request() {
   whole.otherwise = dunno;
   whole.instance = value_of(instance);
   if (value_of(protocol_state) == "RCPT") {
-    if (options_.ask_sender) {
-      if (auto address = address_to_ask(value_of(sender), spelling::unquoted))
-        whole.sender = question(role::sender, *std::move(address));
-    }
-    if (options_.ask_recipient) {
-      if (auto address = address_to_ask(value_of(recipient), spelling::unquoted))
-        whole.recipient = question(role::recipient, *std::move(address));
+    if (options_.ask_envelope) {
+      whole.envelope = envelope_question();
+    } else {
+      ask_sides(whole);
     }
   }
   values_ = {};
   request_octets_ = 0;
   attributes_ = 0;
   return whole;
+}
+
+void policy_protocol::ask_sides(edge_request& whole) const {
+  if (options_.ask_sender) {
+    if (auto address = address_to_ask(value_of(sender), spelling::unquoted))
+      whole.sender = question(role::sender, *std::move(address));
+  }
+  if (options_.ask_recipient) {
+    if (auto address = address_to_ask(value_of(recipient), spelling::unquoted))
+      whole.recipient = question(role::recipient, *std::move(address));
+  }
+}
+
+envelope::question policy_protocol::envelope_question() const {
+  envelope::question asked;
+  checks::envelope& about = asked.about;
+  error_code no_address;
+  const std::string client(value_of(client_address));
+  const auto address = boost::asio::ip::make_address(client, no_address);
+  if (!no_address) about.client = net::unmapped(address);
+  about.client_name = known_name(value_of(client_name));
+  about.reverse_client_name = known_name(value_of(reverse_client_name));
+  about.helo = value_of(helo_name);
+  about.instance = value_of(policy_protocol::instance);
+  about.authenticated = !value_of(sasl_username).empty();
+  about.tls = !value_of(encryption_protocol).empty();
+  const auto take_path = [](std::string_view given, std::string& into, bool& is_whole) {
+    auto whole = address_to_ask(given, spelling::unquoted);
+    is_whole = whole.has_value() || given.empty();
+    into = whole ? *std::move(whole) : std::string(given);
+  };
+  take_path(value_of(sender), about.sender, asked.is_sender_whole);
+  take_path(value_of(recipient), about.recipient, asked.is_recipient_whole);
+  asked.asks_sender = options_.ask_sender;
+  asked.asks_recipient = options_.ask_recipient;
+  return asked;
 }
 
 query policy_protocol::question(role side, std::string address) const {

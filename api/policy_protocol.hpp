@@ -26,6 +26,7 @@ struct policy_options {
   policy_limits limits;
   bool ask_sender = true;
   bool ask_recipient = true;
+  bool ask_envelope = false;  // about it as a whole; of its sides then as the two above have it
 };
 
 /// Reads requests in any pieces. Attributes that it has no use for are ignored; of one that comes
@@ -53,15 +54,23 @@ class policy_protocol final : public edge_protocol {
     instance,
     client_address,
     helo_name,
+    client_name,
+    reverse_client_name,
+    sasl_username,
+    encryption_protocol,
     attributes_known
   };
   static constexpr std::array<std::string_view, attributes_known> attribute_names{
-      "request",  "protocol_state", "sender",   "recipient",
-      "instance", "client_address", "helo_name"};
+      "request",       "protocol_state",     "sender",
+      "recipient",     "instance",           "client_address",
+      "helo_name",     "client_name",        "reverse_client_name",
+      "sasl_username", "encryption_protocol"};
   using attribute_values = std::array<std::optional<std::string>, attributes_known>;
 
   void take_attribute(std::string_view line);
   std::optional<edge_request> finish_request();
+  void ask_sides(edge_request& whole) const;
+  envelope::question envelope_question() const;
   query question(role side, std::string address) const;
   std::string_view value_of(attribute which) const;
   void fail(std::string what) { fault_ = std::move(what); }

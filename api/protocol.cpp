@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/cache_call.hpp"
+#include "api/check_call.hpp"
 #include "api/json_writer.hpp"
 #include "api/params.hpp"
 #include "api/verdict_json.hpp"
@@ -20,6 +21,7 @@ struct named_method {
 constexpr std::array methods{
     named_method{"verify_sender", method::verify_sender},
     named_method{"verify_recipient", method::verify_recipient},
+    named_method{"check", method::check},
     named_method{"stats", method::stats},
     named_method{"health", method::health},
     named_method{"version", method::version},
@@ -32,13 +34,6 @@ constexpr std::array methods{
     named_method{"cache_verify", method::cache_verify},
     named_method{"cache_compact", method::cache_compact},
 };
-
-taken take_wait(const json_member& given, std::chrono::milliseconds& into) {
-  std::int64_t number = 0;
-  if (taken bad = take_number(given, 0, wait_max.count(), number)) return bad;
-  into = std::chrono::milliseconds(number);
-  return {};
-}
 
 taken take_address(const json_member& given, query& into) {
   return take_text(given, into.address);
@@ -144,6 +139,10 @@ std::variant<call, fault> read_call(const request& asked) {
   }
   if (*known == method::authenticate) {
     if (taken bad = read_token(asked, made.token)) return *std::move(bad);
+    return made;
+  }
+  if (*known == method::check) {
+    if (taken bad = read_check_call(asked, made.of_envelope)) return *std::move(bad);
     return made;
   }
   if (!is_verify(*known)) {

@@ -2,7 +2,6 @@
 #ifndef CBV_API_PROTOCOL_HPP
 #define CBV_API_PROTOCOL_HPP
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,16 +11,18 @@
 #include "api/health_facts.hpp"
 #include "api/json_rpc.hpp"
 #include "api/verdict_writer.hpp"
+#include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {
 
-/// A request that is understood. `asked` is of the two verify methods, `of_cache` of those of the
-/// cache.
+/// A request that is understood. `asked` is of the two verify methods, `of_envelope` of check,
+/// `of_cache` of those of the cache.
 struct call {
   api::method method = method::version;
   query asked;
+  envelope::question of_envelope;
   cache_call of_cache;
   std::string token;  // of authenticate
 };
@@ -34,9 +35,6 @@ std::optional<method> method_from_name(std::string_view name) noexcept;
 constexpr bool is_verify(method which) noexcept {
   return which == method::verify_sender || which == method::verify_recipient;
 }
-
-/// The longest `wait_ms` that may be asked for.
-inline constexpr std::chrono::milliseconds wait_max{600'000};
 
 /// What a request asks for. A parameter that is unknown, missing, given twice or of the wrong type
 /// is named in the fault.

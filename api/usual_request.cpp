@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "api/params.hpp"
 #include "api/protocol.hpp"
 
 namespace cbv::api {

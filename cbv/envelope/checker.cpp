@@ -194,6 +194,7 @@ void checker::trial::note(check which, step_result made) {
   account& mine = accounts_.at(index_of(which));
   mine.ended = time_.now();
   mine.found = std::move(made.found);
+  if (made.spares_the_rest) seen_.spared.add_of_a_list();
   if (made.spf) seen_.spf = made.spf;
   if (which == check::recipient) seen_.recipient = std::move(made.about);
   if (which == check::sender_callback) sender_ = std::move(made.about);

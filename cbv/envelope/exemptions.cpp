@@ -32,6 +32,10 @@ constexpr check_set of_the_unfiltered{
     check::access,     check::helo, check::client_name,   check::dnsbl,
     check::own_domain, check::spf,  check::sender_domain, check::sender_callback};
 
+constexpr check_set of_the_skipped{check::helo,           check::client_name, check::dnsbl,
+                                   check::own_domain,     check::spf,         check::sender_domain,
+                                   check::sender_callback};
+
 bool is_in(const std::optional<boost::asio::ip::address>& client,
            const std::vector<net::ip_network>& networks) {
   return client && std::any_of(networks.begin(), networks.end(),
@@ -62,6 +66,10 @@ void exemptions::add(check_set these, std::string_view why) {
   }
 }
 
+void exemptions::add_of_a_list() {
+  add(of_the_skipped, "an access list skips it");
+}
+
 checks::finding exemptions::found() const {
   checks::finding said;
   std::vector<std::string_view> reasons;
@@ -90,7 +98,8 @@ exemptions exemptions_of(const checks::envelope& of, const checks::paths& parsed
     all.add(of_the_allowed, "the client is an allowed one");
   }
   if (wants_all(parsed, rules)) all.add(of_the_unfiltered, "the recipient wants all of its mail");
-  if (of.sender.empty() || of.sender == "<>") all.add(of_the_null_path, "the null reverse-path");
+  if (of.sender.empty() || of.sender == "<>")
+    all.add(of_the_null_path, "the reverse-path is null or not known");
   return all;
 }
 

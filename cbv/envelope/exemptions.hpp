@@ -30,6 +30,9 @@ class exemptions {
   /// For each check that `these` has, unless another reason was there first.
   void add(check_set these, std::string_view why);
 
+  /// As an access list has it that says `skip`: all checks of the client and of the sender.
+  void add_of_a_list();
+
   bool has(check one) const { return !why_.at(index_of(one)).empty(); }
   /// Empty: it is not exempt.
   std::string_view why(check one) const { return why_.at(index_of(one)); }
@@ -51,6 +54,7 @@ class exemptions {
 /// | the null reverse-path | own domains, sender domain, call-back |
 /// | a postmaster as recipient | everything: he is always to be reached (RFC 5321 4.5.1) |
 /// | a recipient that wants all of its mail | all but rate, syntax and the recipient |
+/// | whoever an access list skips | what comes after the lists, but for the recipient |
 exemptions exemptions_of(const checks::envelope& of, const checks::paths& parsed,
                          const skip_rules& rules);
 

@@ -30,6 +30,7 @@ struct step_result {
   checks::finding found;
   std::optional<verdict> about{};        // of the two that ask for verdicts
   std::optional<spf::evaluation> spf{};  // of SPF
+  bool spares_the_rest = false;          // of an access list: add_of_a_list()
 };
 
 /// One of the two that do it is set: `at_once` for what waits for nothing, `ask` for what does. Of

@@ -12,12 +12,17 @@
 #include <vector>
 
 #include "api/cache_desk.hpp"
+#include "api/judgement_writer.hpp"
 #include "api/server.hpp"
 #include "cache/records/domain_record.hpp"
 #include "cache/records/record.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/base/file.hpp"
+#include "cbv/envelope/checker.hpp"
+#include "cbv/envelope/path_steps.hpp"
 #include "tests/api/converse.hpp"
+#include "tests/cbv/run.hpp"
+#include "tests/sim/sim_timer.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace cbv::api {
@@ -115,11 +120,39 @@ class cache_of_the_page {
   std::unique_ptr<cache::shelf> shelf_;
 };
 
+/// The checks of the default settings, with verdicts from the page.
+class envelopes_of_the_page {
+ public:
+  explicit envelopes_of_the_page(std::map<std::string, verdict> verdicts)
+      : verdicts_(std::move(verdicts)) {}
+
+  std::string answer(const envelope::question& asked) {
+    const envelope::verify_function verify = [this](query of) { return known(std::move(of)); };
+    const envelope::path_rules rules;
+    envelope::checker by(
+        time_, ids_, log_, {},
+        {envelope::syntax_step(rules), envelope::recipient_step(verify, time_, rules),
+         envelope::sender_callback_step(verify, time_, rules)});
+    const envelope::judgement made = run(by.judge(asked));
+    return render_judgement(made, asked.about.sender, asked.about.recipient, {});
+  }
+
+ private:
+  awaitable<verdict> known(query asked) { co_return verdicts_.at(asked.address); }
+
+  std::map<std::string, verdict> verdicts_;
+  sim::sim_timer time_;
+  envelope::decision_ids ids_{1};
+  logger log_;
+};
+
 TEST(Protocol, ThePageShowsWhatIsSaid) {
   conversation talk({});
   const auto verdicts = verdicts_of_the_page();
   const cache_of_the_page memory(verdicts.at("bob@example.org"));
   const auto cache = [&](const cache_call& asked) { return memory.answer(asked); };
+  envelopes_of_the_page envelopes(verdicts);
+  const auto check = [&](const envelope::question& asked) { return envelopes.answer(asked); };
   std::size_t shown = 0;
   std::string said;
   for (const example_line& line : examples()) {
@@ -127,7 +160,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     if (line.sent) {
       EXPECT_EQ(said, "") << "what was said before is not on the page";
       talk.receive(line.text + "\n");
-      said = answer_calls(talk, verdicts, cache);
+      said = answer_calls(talk, verdicts, cache, check);
       continue;
     }
     ++shown;
@@ -135,7 +168,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     EXPECT_EQ(said, json::parse(line.text).dump() + "\n");
     said.clear();
   }
-  EXPECT_EQ(shown, 19U);
+  EXPECT_EQ(shown, 22U);
 }
 
 TEST(Protocol, ThePageNamesEveryWord) {

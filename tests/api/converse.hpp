@@ -13,10 +13,12 @@ namespace cbv::api {
 /// Answers all calls, in their order, from a table of verdicts by address (else a plain
 /// `unknown`), and gives what is sent to the client.
 ///
-/// What is asked of the cache is answered by `cache`; without one, with an empty object.
+/// What is asked of the cache is answered by `cache`, and what is asked of an envelope by `check`;
+/// without one, with an empty object.
 inline std::string answer_calls(
     conversation& talk, const std::map<std::string, verdict>& verdicts = {},
-    const std::function<cache_answer(const cache_call&)>& cache = nullptr) {
+    const std::function<cache_answer(const cache_call&)>& cache = nullptr,
+    const std::function<std::string(const envelope::question&)>& check = nullptr) {
   for (const ticketed_call& made : talk.take_calls()) {
     const query& asked = made.call.asked;
     switch (made.call.method) {
@@ -28,6 +30,9 @@ inline std::string answer_calls(
                     render_verdict(asked.address, found, advise(found, asked.role, {})));
         break;
       }
+      case method::check:
+        talk.answer(made.ticket, check ? check(made.call.of_envelope) : "{}");
+        break;
       case method::stats:
         talk.answer(made.ticket, render_stats({}));
         break;

@@ -111,6 +111,35 @@ TEST_F(EdgeSessionTest, AnswersOneRequestAfterTheOther) {
                                              "mailbox=zed@b.example")));
 }
 
+TEST_F(EdgeSessionTest, AWholeEnvelopeIsJudgedAsOne) {
+  start(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  EXPECT_EQ(say(rcpt("ann@a.example", "bob@b.example")), dunno);
+  backend_.judgement.given = {action::reject, 554, "5.7.1", "Client refused (id 1)"};
+  EXPECT_EQ(say(rcpt("ann@a.example", "bob@b.example")),
+            "action=554 5.7.1 Client refused (id 1)\n\n");
+  backend_.judgement.given = {action::defer, 450, "4.7.1", "Too much"};
+  EXPECT_EQ(say(rcpt("", "zed@b.example")), "action=DEFER_IF_PERMIT 4.7.1 Too much\n\n");
+  EXPECT_THAT(asked(), IsEmpty());
+  ASSERT_THAT(backend_.envelopes, SizeIs(3));
+  EXPECT_EQ(backend_.envelopes[2].about.recipient, "zed@b.example");
+  EXPECT_EQ(backend_.envelopes[2].wait, options_.wait);
+}
+
+TEST_F(EdgeSessionTest, AnEnvelopeThatCannotBeJudgedIsNotRejected) {
+  start(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  EXPECT_EQ(say(rcpt("ann@a.example", "throw@b.example")), "");
+  EXPECT_EQ(ended_, ending::our_failure);
+  EXPECT_THAT(logged_, ElementsAre("call_failed error=\"a bug\""));
+}
+
+TEST_F(EdgeSessionTest, AnEnvelopeThatTakesTooLongIsNotRejected) {
+  start(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  EXPECT_EQ(say(rcpt("ann@a.example", "3600000@b.example")), "");
+  pass(30s);
+  EXPECT_EQ(ended_, ending::our_failure);
+  EXPECT_THAT(logged_, ElementsAre("call_failed error=\"not answered in time\""));
+}
+
 TEST_F(EdgeSessionTest, TheStricterAdviceCounts) {
   backend_.verdicts["gone@a.example"] =
       verdict_of(status::undeliverable, reason::mailbox_not_found);

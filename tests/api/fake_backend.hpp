@@ -53,6 +53,20 @@ class fake_backend final : public backend {
     co_return found;
   }
 
+  /// As verify() does for its recipient.
+  awaitable<envelope::judgement> check(envelope::question asked) override {
+    envelopes.push_back(asked);
+    const std::string& address = asked.about.recipient;
+    if (fails || address.starts_with("throw@")) throw std::runtime_error("a bug");
+    struct running {
+      std::size_t& count;
+      ~running() { --count; }
+    } const one{++in_flight};
+    const std::chrono::milliseconds delay(std::atoi(address.c_str()));
+    if (delay.count() > 0) co_await time_.sleep_until(time_.now() + delay);
+    co_return judgement;
+  }
+
   awaitable<cache_answer> look_after_cache(cache_call asked) override {
     of_cache.push_back(asked);
     co_return cache_says;
@@ -64,6 +78,8 @@ class fake_backend final : public backend {
   std::map<std::string, verdict> verdicts;
   std::vector<query> questions;        // those that waited
   std::vector<query> known_questions;  // those that did not
+  std::vector<envelope::question> envelopes;
+  envelope::judgement judgement;
   std::vector<cache_call> of_cache;
   cache_answer cache_says = "{}";
   std::size_t in_flight = 0;

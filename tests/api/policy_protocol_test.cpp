@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,45 @@ TEST(PolicyProtocolTest, AsksWhatItsSettingsWant) {
               ElementsAre("sender ann@example.net"));
   EXPECT_THAT(talk(octets, accepted, {{}, false, true}).asked,
               ElementsAre("recipient bob@example.org"));
+}
+
+envelope::question envelope_of(std::string_view sender, std::string_view recipient,
+                               std::string_view more = "",
+                               const policy_options& with = {{}, true, true, true}) {
+  policy_protocol spoken(with);
+  spoken.receive(request_of("RCPT", sender, recipient, more));
+  const auto request = spoken.take_request();
+  EXPECT_TRUE(request && request->envelope && !request->sender && !request->recipient);
+  return request && request->envelope ? *request->envelope : envelope::question{};
+}
+
+TEST(PolicyProtocolTest, AsksAboutTheWholeEnvelopeWhereThatIsWanted) {
+  const auto asked = envelope_of("ann@example.net", "a b@example.org",
+                                 "reverse_client_name=dyn.example\nsasl_username=ann\n"
+                                 "encryption_protocol=TLSv1.3\n");
+  EXPECT_EQ(asked.about.client, boost::asio::ip::make_address("192.0.2.7"));
+  EXPECT_EQ(asked.about.client_name, "") << "Postfix's \"unknown\" is no name";
+  EXPECT_EQ(asked.about.reverse_client_name, "dyn.example");
+  EXPECT_EQ(asked.about.helo, "client.example");
+  EXPECT_EQ(asked.about.sender, "ann@example.net");
+  EXPECT_EQ(asked.about.recipient, "\"a b\"@example.org");
+  EXPECT_EQ(asked.about.instance, "123.456.7");
+  EXPECT_TRUE(asked.about.authenticated);
+  EXPECT_TRUE(asked.about.tls);
+  EXPECT_TRUE(asked.is_sender_whole && asked.is_recipient_whole);
+  EXPECT_TRUE(asked.asks_sender && asked.asks_recipient);
+}
+
+TEST(PolicyProtocolTest, OfAnEnvelopeWhatPostfixWillCompleteIsNotWhole) {
+  auto asked = envelope_of("", "bob", "sasl_username=\nencryption_protocol=\n");
+  EXPECT_TRUE(asked.is_sender_whole) << "the null reverse-path is";
+  EXPECT_EQ(asked.about.sender, "");
+  EXPECT_FALSE(asked.is_recipient_whole);
+  EXPECT_FALSE(asked.about.authenticated || asked.about.tls);
+  asked = envelope_of("ann@host", "bob@example.org", "", {{}, false, true, true});
+  EXPECT_FALSE(asked.is_sender_whole);
+  EXPECT_TRUE(asked.is_recipient_whole);
+  EXPECT_FALSE(asked.asks_sender);
 }
 
 TEST(PolicyProtocolTest, AnswersOtherStatesWithoutAQuestion) {

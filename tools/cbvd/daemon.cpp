@@ -87,6 +87,10 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
                 callout_options_of(with), &memory_->hosts()),
       verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
                 verifier_options_of(with), &memory_->bookings()),
+      envelopes_(
+          settings_, time_, names_, chance_, log_,
+          [this](query asked) { return verifier_.verify(std::move(asked)); },
+          looking_after_cache_.get_executor()),
       front_(settings_, workplace{context_.get_executor(), *this}, make_workers(), time_, log_),
       signals_(context_, SIGTERM, SIGINT),
       hangup_(context_, SIGHUP) {}
@@ -106,7 +110,9 @@ std::vector<workplace> daemon::make_workers() {
 }
 
 std::vector<std::string> daemon::listen(net::inherited_sockets inherited) {
-  return front_.open(std::move(inherited));
+  auto complaints = envelopes_.read_access_lists();
+  if (complaints.empty()) complaints = front_.open(std::move(inherited));
+  return complaints;
 }
 
 bool daemon::run() {
@@ -118,6 +124,8 @@ bool daemon::run() {
     asio::co_spawn(context_, show_life(),
                    asio::bind_cancellation_slot(life_ends_.slot(), asio::detached));
   }
+  asio::co_spawn(context_, envelopes_.watch(),
+                 asio::bind_cancellation_slot(watching_ends_.slot(), asio::detached));
   const at_work working(workers_);
   manager_.ready("Answering");
   context_.run();
@@ -168,6 +176,7 @@ void daemon::await_signal() {
       signals_.cancel();
       hangup_.cancel();
       life_ends_.emit(asio::cancellation_type::terminal);
+      watching_ends_.emit(asio::cancellation_type::terminal);
       context_.stop();
       if (thrown) std::rethrow_exception(thrown);
     });
@@ -199,6 +208,7 @@ void daemon::reload() {
   const verifier_options asking = verifier_options_of(settings_);
   verifier_.change(asking);
   for (worker& each : workers_) each.set_own_senders(asking.own_senders);
+  envelopes_.renew(settings_);
   front_.renew();
   log_.write(severity::notice, "settings_read", {{"file", source_.file}});
   std::string keys;
@@ -228,6 +238,10 @@ std::optional<verdict> daemon::verify_at_once(const query& asked) {
 
 awaitable<verdict> daemon::verify(query asked) {
   return verifier_.verify(std::move(asked));
+}
+
+awaitable<envelope::judgement> daemon::check(envelope::question asked) {
+  return envelopes_.check(std::move(asked));
 }
 
 /// Whoever changes what is remembered is seen in the log: without local-parts, and not at every

@@ -24,6 +24,7 @@
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
+#include "tools/cbvd/envelope_desk.hpp"
 #include "tools/cbvd/front.hpp"
 #include "tools/cbvd/service_manager.hpp"
 #include "tools/cbvd/settings.hpp"
@@ -55,6 +56,7 @@ class daemon final : private api::backend {
  private:
   std::optional<verdict> verify_at_once(const query& asked) override;
   awaitable<verdict> verify(query asked) override;
+  awaitable<envelope::judgement> check(envelope::question asked) override;
   awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
   awaitable<counters> count() override;
   awaitable<api::health_facts> health() override;
@@ -88,12 +90,14 @@ class daemon final : private api::backend {
   verifier verifier_;
   cache::once_a_minute import_line_;
   asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
+  envelope_desk envelopes_;
   std::list<worker> workers_;
   front front_;
   asio::signal_set signals_;
   asio::signal_set hangup_;
   asio::cancellation_signal self_test_ends_;
   asio::cancellation_signal life_ends_;
+  asio::cancellation_signal watching_ends_;
   bool stopping_ = false;
   bool cut_short_ = false;
 };

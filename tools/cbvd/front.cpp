@@ -10,6 +10,7 @@
 #include "api/socketmap_protocol.hpp"
 #include "api/tls_session.hpp"
 #include "cbv/async/side_by_side.hpp"
+#include "tools/cbvd/envelope_desk.hpp"
 
 namespace cbv::cbvd {
 namespace {
@@ -92,6 +93,7 @@ api::service front::policy_service(const api::edge_session_options& options) {
   api::policy_options spoken;
   spoken.ask_sender = has(settings_.policy_questions, role::sender);
   spoken.ask_recipient = has(settings_.policy_questions, role::recipient);
+  spoken.ask_envelope = checks_envelopes(settings_);
   return edge_service(options, [spoken] { return std::make_unique<api::policy_protocol>(spoken); });
 }
 

@@ -9,6 +9,7 @@
 #include "cbv/self_test/facts.hpp"
 #include "tools/cbvd/settings_callout.hpp"
 #include "tools/cbvd/settings_edge.hpp"
+#include "tools/cbvd/settings_envelope.hpp"
 #include "tools/cbvd/settings_listener.hpp"
 #include "tools/cbvd/settings_reply_rule.hpp"
 #include "tools/cbvd/settings_route.hpp"
@@ -122,6 +123,7 @@ std::vector<setting> settings_of(settings& into) {
   add_dns(all, into);
   add_callout(all, into);
   add_callbacks(all, into);
+  add_envelope(all, into);
   add_cache(all, into.cache);
   add_self_test(all, into.self_test);
   all.push_back(choice_setting<bool>("advice.mode", into.server.session.advice.observe,
@@ -162,7 +164,8 @@ std::vector<std::string> contradictions(const settings& read) {
     wrong.push_back("self_test.dnsbl: expected at most " + std::to_string(self_test::dnsbls_max) +
                     " lists");
   }
-  for (const auto& odd : {callout_contradictions(read), edge_contradictions(read)})
+  for (const auto& odd :
+       {callout_contradictions(read), edge_contradictions(read), envelope_contradictions(read)})
     wrong.insert(wrong.end(), odd.begin(), odd.end());
   return wrong;
 }

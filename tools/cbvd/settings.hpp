@@ -14,8 +14,12 @@
 #include "api/server.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/callout/callout.hpp"
+#include "cbv/checks/access_book.hpp"
+#include "cbv/checks/rate_control.hpp"
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
+#include "cbv/envelope/checker.hpp"
+#include "cbv/envelope/steps.hpp"
 #include "cbv/net/endpoint.hpp"
 #include "cbv/net/ip_network.hpp"
 #include "cbv/net/listener.hpp"
@@ -96,6 +100,10 @@ struct settings {
   callout::callout_options callout;
   net::tls_client_options tls;
   verifier_options verifier;
+  envelope::checker_options checker;  // its `observe` is that of the advice
+  envelope::check_rules checks;
+  checks::access_options access;
+  checks::rate_options rate;
   cache::lmdb_store_options cache;
   self_test_options self_test;
   std::vector<smtp::added_rule> reply_rules;  // compiled into callout.rules by compile_rules()

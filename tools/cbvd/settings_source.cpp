@@ -55,6 +55,8 @@ void take_over(settings& present, const settings& next) {
   present.callout = next.callout;  // with the routes
   present.reply_rules = next.reply_rules;
   present.verifier = next.verifier;
+  present.checker = next.checker;
+  present.checks = next.checks;
 }
 
 std::vector<std::string> differing_keys(settings present, settings next,

@@ -24,6 +24,11 @@ awaitable<verdict> worker::away::verify(query asked) {
   co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);
 }
 
+awaitable<envelope::judgement> worker::away::check(envelope::question asked) {
+  auto there = home_.behind_.check(std::move(asked));
+  co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);
+}
+
 awaitable<api::cache_answer> worker::away::look_after_cache(api::cache_call asked) {
   auto there = home_.behind_.look_after_cache(std::move(asked));
   co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);

@@ -53,6 +53,7 @@ class worker {
     explicit away(worker& home) : home_(home) {}
     std::optional<verdict> verify_at_once(const query& asked) override;
     awaitable<verdict> verify(query asked) override;
+    awaitable<envelope::judgement> check(envelope::question asked) override;
     awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
     awaitable<counters> count() override;
     awaitable<api::health_facts> health() override;
