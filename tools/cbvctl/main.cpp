@@ -10,7 +10,9 @@
 
 #include "cbv/base/amount.hpp"
 #include "tools/cbvctl/cache_commands.hpp"
+#include "tools/cbvctl/check.hpp"
 #include "tools/cbvctl/exit_status.hpp"
+#include "tools/cbvctl/explain.hpp"
 #include "tools/cbvctl/link.hpp"
 #include "tools/cbvctl/report.hpp"
 
@@ -24,6 +26,8 @@ struct options {
   bool is_timeout_given = false;
   bool json = false;
   cache_options cache;
+  check_options check;
+  explain_options explain;
 };
 
 std::string check_time(const std::string& text) {
@@ -47,12 +51,14 @@ std::chrono::milliseconds patience_of(const options& asked) {
 }
 
 int run(const options& asked) {
+  if (!asked.explain.what.empty()) return explain(asked.explain);
   if (!asked.cache.directory.empty()) {
     directory_link files(asked.cache.directory);
     return run_cache(asked.cache, files);
   }
   daemon_link daemon(asked.socket, patience_of(asked));
   if (!asked.cache.command.empty()) return run_cache(asked.cache, daemon);
+  if (asked.check.is_given) return check(asked.check, daemon);
   return show_answer(asked, daemon.ask(asked.method, "{}", false));
 }
 
@@ -73,13 +79,15 @@ int start(int argc, char** argv) {
   app.add_subcommand("stats", "Counters since the daemon was started")->fallthrough();
   app.add_subcommand("health", "Whether the daemon can answer, and what ails it")->fallthrough();
   add_cache_commands(app, asked.cache);
+  add_check_command(app, asked.check);
+  add_explain_command(app, asked.explain);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;
   }
   asked.method = app.get_subcommands().front()->get_name();
-  asked.cache.json = asked.json;
+  asked.cache.json = asked.check.json = asked.explain.json = asked.json;
   asked.is_timeout_given = timeout->count() > 0;
   return run(asked);
 }

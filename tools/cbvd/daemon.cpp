@@ -199,7 +199,7 @@ void daemon::reload() {
   const loaded_settings next = source_.load();
   for (const std::string& one : next.wrong)
     log_.write(severity::error, "settings_not_read", {{"error", one}});
-  if (!next.read) return;
+  if (!next.read) return envelopes_.renew(settings_);  // the decision log may have been moved
   take_over(settings_, *next.read);
   log_.set_least(settings_.log.least);
   dialer_.change(settings_.dialer);

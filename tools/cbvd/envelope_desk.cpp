@@ -33,23 +33,31 @@ envelope_desk::envelope_desk(const settings& with, timer& time, dns::resolver& n
       rate_(with.rate, chance.next()),
       access_(with.access, time, log, file_worker),
       ids_(chance.next()),
-      checker_(time, ids_, log, {}, {}) {
+      checker_(time, ids_, log, {}, {}),
+      decisions_(with.decision_log, log) {
   renew(with);
 }
 
 void envelope_desk::renew(const settings& with) {
+  decisions_.change(with.decision_log);
+  rate_.change(with.rate);
   const envelope::check_parts parts{
       verify_, names_, time_, chance_, dns_lists_, rate_, [this] { return access_.current(); }};
   checker_.change(checker_options_of(with), envelope::steps_of(check_rules_of(with), parts));
 }
 
 awaitable<envelope::judgement> envelope_desk::check(envelope::question asked) {
-  return checker_.judge(std::move(asked));
+  envelope::question copy = asked;
+  auto judging = checker_.judge(std::move(copy));
+  envelope::judgement made = co_await std::move(judging);
+  decisions_.write(asked, made, time_.wall_now());
+  co_return made;
 }
 
 bool checks_envelopes(const settings& with) {
   const bool is_usual = with.checks.on == envelope::check_rules{}.on;
-  return !is_usual || with.checker.id_in_text || with.verifier.callbacks_in_check;
+  return !is_usual || with.checker.id_in_text || !with.decision_log.file.empty() ||
+         with.verifier.callbacks_in_check;
 }
 
 }  // namespace cbv::cbvd

@@ -18,6 +18,7 @@
 #include "cbv/envelope/decision_ids.hpp"
 #include "cbv/envelope/judgement.hpp"
 #include "cbv/envelope/path_steps.hpp"
+#include "tools/cbvd/decision_log.hpp"
 #include "tools/cbvd/settings.hpp"
 
 namespace cbv::cbvd {
@@ -38,7 +39,7 @@ class envelope_desk {
   /// As api::backend has it.
   awaitable<envelope::judgement> check(envelope::question asked);
 
-  /// The settings have changed.
+  /// The settings may have changed, and the decision log been moved away.
   void renew(const settings& with);
 
  private:
@@ -51,6 +52,7 @@ class envelope_desk {
   checks::access_book access_;
   envelope::decision_ids ids_;
   envelope::checker checker_;
+  decision_log decisions_;
 };
 
 /// Whether MTAs' questions are to be put to the checks. If not, these have nothing to add to what

@@ -29,6 +29,7 @@
 #include "cbv/verdict/words.hpp"
 #include "cbv/verifier/verifier.hpp"
 #include "tools/cbvd/certificate.hpp"
+#include "tools/cbvd/decision_log.hpp"
 #include "tools/cbvd/log_sink.hpp"
 #include "tools/cbvd/setting.hpp"
 
@@ -102,6 +103,7 @@ struct settings {
   verifier_options verifier;
   envelope::checker_options checker;  // its `observe` is that of the advice
   envelope::check_rules checks;
+  decision_log_options decision_log;
   checks::access_options access;
   checks::rate_options rate;
   cache::lmdb_store_options cache;

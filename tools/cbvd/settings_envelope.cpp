@@ -115,6 +115,28 @@ void add_skips(std::vector<setting>& all, envelope::skip_rules& skips) {
   all.push_back(addresses_setting("check.skip.recipients", skips.unfiltered_addresses));
 }
 
+text_form<std::string> absolute_path_or_none() {
+  text_form<std::string> form = absolute_path();
+  const auto read = form.read;
+  form.read = [read](std::string_view text) -> parsed<std::string> {
+    return text.empty() ? parsed<std::string>(std::string()) : read(text);
+  };
+  return form;
+}
+
+void add_decision_log(std::vector<setting>& all, decision_log_options& log) {
+  all.push_back(text_setting("decision_log.file", log.file, "an absolute path, or \"\"",
+                             absolute_path_or_none()));
+  all.push_back(choice_setting<decision_format>(
+      "decision_log.format", log.format,
+      {{"logfmt", decision_format::logfmt}, {"json", decision_format::json}}));
+  all.push_back(choice_setting<std::optional<severity>>("decision_log.level", log.level,
+                                                        {{"off", std::nullopt},
+                                                         {"debug", severity::debug},
+                                                         {"info", severity::info},
+                                                         {"notice", severity::notice}}));
+}
+
 }  // namespace
 
 void add_envelope(std::vector<setting>& all, settings& into) {
@@ -126,6 +148,7 @@ void add_envelope(std::vector<setting>& all, settings& into) {
   all.push_back(list_setting("check.callback_when", into.checks.paths.callback_when,
                              "a result of SPF, such as \"none\"", spf_result()));
   add_skips(all, into.checker.skips);
+  add_decision_log(all, into.decision_log);
 }
 
 std::vector<std::string> envelope_contradictions(const settings& read) {

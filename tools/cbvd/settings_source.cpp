@@ -57,6 +57,8 @@ void take_over(settings& present, const settings& next) {
   present.verifier = next.verifier;
   present.checker = next.checker;
   present.checks = next.checks;
+  present.decision_log = next.decision_log;
+  present.rate = next.rate;
 }
 
 std::vector<std::string> differing_keys(settings present, settings next,
