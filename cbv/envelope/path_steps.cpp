@@ -53,11 +53,11 @@ std::string evidence_of(const verdict& found) {
   return words;
 }
 
-step_result result_of(verdict found, role side, const std::vector<advice_rule>& rules) {
+step_result result_of(verdict found, role side, const advice_options& by) {
   step_result made;
   made.found.outcome = outcome_of(found);
   made.found.evidence = evidence_of(found);
-  advice said = advise(found, side, advice_options{false, rules});
+  advice said = advise(found, side, by);
   if (said.action != action::accept) made.found.decision = std::move(said);
   made.about = std::move(found);
   return made;
@@ -84,7 +84,7 @@ checks::finding wrong_syntax(const syntax_error& why, role side, const path_rule
   verdict found;
   found.status = status::undeliverable;
   found.reason = reason::syntax;
-  const advice said = advise(found, side, advice_options{false, rules.advice});
+  const advice said = advise(found, side, rules.advice);
   return checks::failed(std::string(to_string(side)) + ": " + ascii::printable(to_string(why)),
                         rules.syntax, {said.code, said.enhanced, said.text});
 }

@@ -25,7 +25,7 @@ struct path_rules {
   std::vector<spf::evaluation> callback_when{
       spf::evaluation::none,     spf::evaluation::neutral,   spf::evaluation::pass,
       spf::evaluation::softfail, spf::evaluation::temperror, spf::evaluation::permerror};
-  std::vector<advice_rule> advice;  // what verdicts come to, where not as by default
+  advice_options advice;  // what verdicts come to; `observe` is the checker's, and off here
 };
 
 /// Is each path what RFC 5321 allows? A path that is not whole passes. `rules` is copied.

@@ -1,6 +1,7 @@
 #include "tests/e2e/exim_edge.hpp"
 
 #include <filesystem>
+#include <sstream>
 #include <stdexcept>
 
 #include "tests/e2e/files.hpp"
@@ -49,15 +50,17 @@ begin retry
 * * F,1h,1s
 )";
 
-/// As README.md has it, with a question about the sender besides.
-std::string acl_of_readme() {
-  const std::string recipient = "  require acl = cbv_recipient\n";
-  return replaced(readme_block("begin acl"), recipient, recipient + "  require acl = cbv_sender\n");
+/// As README.md has it, but with these questions.
+std::string acl_of_readme(const std::string& asks) {
+  std::istringstream names(asks);
+  std::string questions;
+  for (std::string name; names >> name;) questions += "  require acl = " + name + "\n";
+  return replaced(readme_block("begin acl"), "  require acl = cbv_recipient\n", questions);
 }
 
 }  // namespace
 
-exim_edge::exim_edge(const edge_place& at, const std::string& acl)
+exim_edge::exim_edge(const edge_place& at, const std::string& acl, const std::string& asks)
     : cbvd_at_(at.address + ":" + std::to_string(free_port(at.address))),
       port_(free_port(at.address)),
       server_("exim", {user}) {
@@ -66,7 +69,7 @@ exim_edge::exim_edge(const edge_place& at, const std::string& acl)
   server_.write("etc/exim4/cbv.acl",
                 replaced(replaced(acl, asked_at, cbvd_at_), "CBV_WAIT_MS = 20000", wait));
   server_.write("etc/exim4/exim4.conf",
-                filled_in(settings, {{"acl", acl_of_readme()},
+                filled_in(settings, {{"acl", acl_of_readme(asks)},
                                      {"address", at.address},
                                      {"inside_port", std::to_string(at.inside_port)}}));
   server_.make_directory("srv/log", user);

@@ -12,8 +12,9 @@ namespace cbv::e2e {
 
 class exim_edge final : public edge {
  public:
-  /// `acl` is in place of the example.
-  explicit exim_edge(const edge_place& at, const std::string& acl = example("exim/cbv.acl"));
+  /// `acl` is in place of the example, and `asks` of what README.md calls in it.
+  explicit exim_edge(const edge_place& at, const std::string& acl = example("exim/cbv.acl"),
+                     const std::string& asks = "cbv_recipient cbv_sender");
 
   std::string cbvd_settings() const override;
   /// Where it asks: ADDRESS:PORT.

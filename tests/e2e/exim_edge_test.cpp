@@ -15,9 +15,10 @@ using testing::StartsWith;
 class EximEdgeTest : public edge_test {
  protected:
   void start(const std::string& acl, const std::string& cbvd_settings = "",
-             const postfix_options& inside = {}) {
+             const postfix_options& inside = {},
+             const std::string& asks = "cbv_recipient cbv_sender") {
     const edge_place at = start_inside(inside);
-    edge_ = std::make_unique<exim_edge>(at, acl);
+    edge_ = std::make_unique<exim_edge>(at, acl, asks);
     start_asking(cbvd_settings);
   }
   void start() { start(example("exim/cbv.acl")); }
@@ -48,6 +49,22 @@ TEST_F(EximEdgeTest, WhateverIsInAnAddressItIsAskedAboutAsItIs) {
                 is_verdict("undeliverable", "mailbox_not_found", "rcpt", "cache"));
   }
   EXPECT_THAT(far_log(), testing::HasSubstr("to=<Zed.Zed@example.org>"));
+}
+
+TEST_F(EximEdgeTest, TheWholeEnvelopeIsCheckedAsItIs) {
+  start(example("exim/cbv.acl"), "[check]\nid_in_text = true\n", {}, "cbv_check");
+  for (const auto* address : {"zed@example.org", R"("a\"},\"b\\c"@example.org)", "}@example.org",
+                              R"($1${eval:1+1}@example.org)"}) {
+    EXPECT_THAT(
+        rcpt(address, R"("j,} \"oe"@example.org)"),
+        testing::MatchesRegex(
+            "550 5.1.1 Recipient address rejected: mailbox not found \\(id [0-9a-v]{12}\\)"))
+        << address;
+  }
+  EXPECT_THAT(rcpt("ann@example.org", "joe@elsewhere.example"), StartsWith("250 "));
+  EXPECT_THAT(rcpt("ann@example.org", ""), StartsWith("250 "));
+  EXPECT_THAT(daemon_->log(), testing::HasSubstr("client=" + address_));
+  EXPECT_THAT(daemon_->log(), testing::HasSubstr("helo=client.example.com"));
 }
 
 TEST_F(EximEdgeTest, WhatIsInNoAddressIsNone) {

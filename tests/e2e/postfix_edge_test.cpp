@@ -73,6 +73,24 @@ TEST_F(PostfixEdgeTest, WhatTheReadmeSaysIsEnough) {
   EXPECT_THAT(rcpt("zed@example.org"), StartsWith("550 5.1.1 "));
 }
 
+TEST_F(PostfixEdgeTest, WithOneLineMoreTheWholeEnvelopeIsChecked) {
+  edge_ = postfix_edge::with_policy_service(start_inside());
+  const std::string line = readme_block(
+      "check.make = [\"syntax\", \"helo\", \"spf\", "
+      "\"sender_domain\", \"recipient\", \"sender_callback\"]");
+  start_cbvd(far_host_->port(), line + "check.id_in_text = true\ncheck.skip.own_networks = []\n" +
+                                    edge_->cbvd_settings());
+  EXPECT_THAT(rcpt("ann@example.org", "bob@example.org"), StartsWith("250 2.1.5 "));
+  EXPECT_THAT(rcpt("ann@example.org", ""), StartsWith("250 2.1.5 "));
+  const std::string refused = rcpt("ann@example.org", "joe@nowhere.example.org");
+  EXPECT_THAT(refused, StartsWith("550 5."));
+  EXPECT_THAT(refused, HasSubstr("(id "));
+  EXPECT_THAT(daemon_->log(), HasSubstr("decided_by=sender_domain"));
+  EXPECT_THAT(rcpt("zed@example.org", "joe@nowhere.example.org"), StartsWith("550 5."));
+  EXPECT_THAT(rcpt("zed@example.org", ""), StartsWith("550 5.1.1 "));
+  EXPECT_THAT(rcpt("postmaster@example.org", "joe@nowhere.example.org"), StartsWith("250 2.1.5 "));
+}
+
 // Observing, each question is in the log.
 TEST_F(PostfixEdgeTest, ASenderIsAskedAboutOnceForAMessage) {
   start("[advice]\nmode = \"observe\"\n");

@@ -15,7 +15,8 @@ envelope::checker_options checker_options_of(const settings& with) {
 
 envelope::check_rules check_rules_of(const settings& with) {
   envelope::check_rules rules = with.checks;
-  rules.paths.advice = with.server.session.advice.rules;
+  rules.paths.advice = with.server.session.advice;
+  rules.paths.advice.observe = false;
   return rules;
 }
 

@@ -146,7 +146,7 @@ TEST_F(EnvelopePathStepsTest, OnlyProofRejectsARecipientAndUnknownDefers) {
 
 TEST_F(EnvelopePathStepsTest, TheAdministratorsRulesForVerdictsHold) {
   verdicts_["bob@b.example"] = verdict_of(status::undeliverable, reason::mailbox_not_found);
-  rules_.advice.push_back(
+  rules_.advice.rules.push_back(
       {role::recipient, reason::mailbox_not_found, action::defer, 451, "4.1.1", "hm"});
   EXPECT_EQ(ask_recipient().found.decision, (advice{action::defer, 451, "4.1.1", "hm"}));
 }
