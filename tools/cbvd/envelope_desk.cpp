@@ -42,6 +42,7 @@ envelope_desk::envelope_desk(const settings& with, timer& time, dns::resolver& n
 void envelope_desk::renew(const settings& with) {
   decisions_.change(with.decision_log);
   rate_.change(with.rate);
+  access_.change(with.access);  // watch() finds other files as it finds changed ones
   const envelope::check_parts parts{
       verify_, names_, time_, chance_, dns_lists_, rate_, [this] { return access_.current(); }};
   checker_.change(checker_options_of(with), envelope::steps_of(check_rules_of(with), parts));

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "cbv/checks/access_files.hpp"
 #include "cbv/self_test/finding.hpp"
 #include "tools/cbvd/daemon.hpp"
 #include "tools/cbvd/self_check.hpp"
@@ -85,6 +86,9 @@ int start(int argc, char** argv) {
   for (const std::string& one : loaded.wrong) complain(one);
   if (!loaded.read) return exit_config;
   if (check_only) {
+    const auto lists = checks::load_access(loaded.read->access.files);
+    for (const checks::access_fault& one : lists.wrong) complain(to_string(one));
+    if (!lists.list) return exit_config;
     std::printf("%s: good\n", named ? config.c_str() : default_config);
     return 0;
   }

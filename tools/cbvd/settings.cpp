@@ -7,6 +7,7 @@
 
 #include "cbv/address/domain.hpp"
 #include "cbv/self_test/facts.hpp"
+#include "tools/cbvd/settings_access.hpp"
 #include "tools/cbvd/settings_callout.hpp"
 #include "tools/cbvd/settings_edge.hpp"
 #include "tools/cbvd/settings_envelope.hpp"
@@ -103,6 +104,17 @@ void add_self_test(std::vector<setting>& all, self_test_options& self) {
   all.push_back(time_setting("self_test.time_limit", self.time_limit, 1s, times(10min)));
 }
 
+/// What is written down but not looked at.
+std::vector<std::string> list_contradictions(const settings& read) {
+  using envelope::check;
+  std::vector<std::string> wrong;
+  if (!read.access.files.empty() && !read.checks.on.has(check::access))
+    wrong.emplace_back("check.access.files: expected \"access\" in check.make");
+  if (!read.checks.own_domains.empty() && !read.checks.on.has(check::own_domain))
+    wrong.emplace_back("own_domain: expected \"own_domain\" in check.make");
+  return wrong;
+}
+
 }  // namespace
 
 settings default_settings() {
@@ -124,6 +136,8 @@ std::vector<setting> settings_of(settings& into) {
   add_callout(all, into);
   add_callbacks(all, into);
   add_envelope(all, into);
+  add_access(all, into.access);
+  add_rate(all, into.rate);
   add_cache(all, into.cache);
   add_self_test(all, into.self_test);
   all.push_back(choice_setting<bool>("advice.mode", into.server.session.advice.observe,
@@ -135,7 +149,8 @@ std::vector<setting> settings_of(settings& into) {
 
 std::vector<table_list> table_lists_of(settings& into) {
   return {route_list(into.callout.routes), reply_rule_list(into.reply_rules),
-          listener_list(into.listeners), advice_rule_list(into.server.session.advice.rules)};
+          listener_list(into.listeners), own_domain_list(into.checks.own_domains),
+          advice_rule_list(into.server.session.advice.rules)};
 }
 
 void compile_rules(settings& with) {
@@ -165,7 +180,8 @@ std::vector<std::string> contradictions(const settings& read) {
                     " lists");
   }
   for (const auto& odd :
-       {callout_contradictions(read), edge_contradictions(read), envelope_contradictions(read)})
+       {callout_contradictions(read), edge_contradictions(read), envelope_contradictions(read),
+        list_contradictions(read), rate_contradictions(read.rate)})
     wrong.insert(wrong.end(), odd.begin(), odd.end());
   return wrong;
 }

@@ -11,7 +11,8 @@
 namespace cbv::cbvd {
 namespace {
 
-constexpr std::array<std::string_view, 3> lists_taken_over{"route", "reply_rule", "advice.rule"};
+constexpr std::array<std::string_view, 4> lists_taken_over{"route", "reply_rule", "advice.rule",
+                                                           "own_domain"};
 
 }  // namespace
 
@@ -58,6 +59,7 @@ void take_over(settings& present, const settings& next) {
   present.checker = next.checker;
   present.checks = next.checks;
   present.decision_log = next.decision_log;
+  present.access = next.access;
   present.rate = next.rate;
 }
 
