@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tools/cbvd/settings.hpp"
 #include "tools/cbvd/settings_file.hpp"
 
 namespace cbv::cbvd {
@@ -123,6 +124,24 @@ TEST_F(SettingsAccessTest, SayWhatIsWrongAndWhere) {
     own_ = {};
     EXPECT_THAT(complaints(one.toml), HasSubstr(one.says));
   }
+}
+
+// A list that nobody looks at is no list.
+TEST_F(SettingsAccessTest, AreLookedAtIfThereIsAnything) {
+  settings read = default_settings();
+  EXPECT_THAT(contradictions(read), testing::IsEmpty());
+  read.access.files = {"/etc/cbv/access"};
+  EXPECT_THAT(contradictions(read),
+              testing::ElementsAre("check.access.files: expected \"access\" in check.make"));
+  read.checks.on.add(envelope::check::access);
+  EXPECT_THAT(contradictions(read), testing::IsEmpty());
+  checks::own_domain one;
+  one.domains.push_back(*name_pattern::parse("ours.example"));
+  ASSERT_TRUE(read.checks.own_domains.add(one));
+  EXPECT_THAT(contradictions(read),
+              testing::ElementsAre("own_domain: expected \"own_domain\" in check.make"));
+  read.checks.on.add(envelope::check::own_domain);
+  EXPECT_THAT(contradictions(read), testing::IsEmpty());
 }
 
 }  // namespace
