@@ -63,7 +63,7 @@ class judgement {
     judge_alone();
     judge_weight();
     if (parts_.empty()) return without_fault();
-    finding all = merged(std::move(parts_));
+    finding all = merged(parts_);
     if (is_saved_by_doubt(all)) soften(all);
     return all;
   }

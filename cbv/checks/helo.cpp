@@ -68,7 +68,7 @@ class judgement {
       if (is_on(rules_.resolves)) judge_resolves();
       if (is_on(rules_.matches) && of_.client) judge_matches();
     }
-    return merged(std::move(parts_));
+    return merged(parts_);
   }
 
  private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace cbv::checks {
 namespace {
@@ -20,7 +19,7 @@ const advice* strictest_of(const std::vector<finding>& parts) {
 
 }  // namespace
 
-finding merged(std::vector<finding> parts) {
+finding merged(const std::vector<finding>& parts) {
   finding all{outcome::skip, {}};
   if (const advice* decision = strictest_of(parts)) all.decision = *decision;
   for (const outcome each : worst_first) {
@@ -30,10 +29,10 @@ finding merged(std::vector<finding> parts) {
     all.outcome = each;
     break;
   }
-  for (finding& part : parts) {
+  for (const finding& part : parts) {
     if (part.outcome != all.outcome || part.evidence.empty()) continue;
     if (!all.evidence.empty()) all.evidence += "; ";
-    all.evidence += std::move(part.evidence);
+    all.evidence += part.evidence;
   }
   return all;
 }

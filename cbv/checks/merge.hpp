@@ -11,7 +11,7 @@ namespace cbv::checks {
 /// The decision is the strictest of all, of equal ones the first. The outcome is the worst: fail,
 /// then unknown, then pass, then skip; the evidence is that of all parts with that outcome. `skip`
 /// without parts.
-finding merged(std::vector<finding> parts);
+finding merged(const std::vector<finding>& parts);
 
 }  // namespace cbv::checks
 

@@ -125,7 +125,7 @@ finding judge_spf(const envelope& of, const spf_rules& rules, const spf_facts& f
     parts.push_back(judge_one("mailfrom", of, rules, rules.mail_from, *facts.mail_from));
   }
   if (parts.empty()) return finding{outcome::skip, "neither HELO nor sender has a domain"};
-  return merged(std::move(parts));
+  return merged(parts);
 }
 
 std::optional<spf::evaluation> spf_of_sender(const spf_facts& facts) {

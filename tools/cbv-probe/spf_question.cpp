@@ -37,7 +37,7 @@ bool is_ascii(std::string_view text) {
 
 // As the DNS has it; ASCII stays as it is, since macros show the case of letters.
 std::string sender_of(const options& asked) {
-  const std::string given(without_brackets(asked.sender));
+  std::string given(without_brackets(asked.sender));
   if (is_ascii(given)) return given;
   const auto read = parse_mailbox(given);
   return read ? to_string(*read) : given;
