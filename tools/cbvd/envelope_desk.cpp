@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "cbv/envelope/steps.hpp"
+#include "tools/cbvd/settings_names.hpp"
+#include "tools/cbvd/settings_spf.hpp"
 
 namespace cbv::cbvd {
 namespace {
@@ -17,6 +19,8 @@ envelope::check_rules check_rules_of(const settings& with) {
   envelope::check_rules rules = with.checks;
   rules.paths.advice = with.server.session.advice;
   rules.paths.advice.observe = false;
+  complete_name_rules(rules, with);
+  complete_spf_rules(rules.spf);
   return rules;
 }
 

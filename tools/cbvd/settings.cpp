@@ -9,11 +9,14 @@
 #include "cbv/self_test/facts.hpp"
 #include "tools/cbvd/settings_access.hpp"
 #include "tools/cbvd/settings_callout.hpp"
+#include "tools/cbvd/settings_dns_lists.hpp"
 #include "tools/cbvd/settings_edge.hpp"
 #include "tools/cbvd/settings_envelope.hpp"
 #include "tools/cbvd/settings_listener.hpp"
+#include "tools/cbvd/settings_names.hpp"
 #include "tools/cbvd/settings_reply_rule.hpp"
 #include "tools/cbvd/settings_route.hpp"
+#include "tools/cbvd/settings_spf.hpp"
 #include "tools/cbvd/text_forms.hpp"
 
 namespace cbv::cbvd {
@@ -138,6 +141,9 @@ std::vector<setting> settings_of(settings& into) {
   add_envelope(all, into);
   add_access(all, into.access);
   add_rate(all, into.rate);
+  add_names(all, into);
+  add_dns_lists(all, into.checks.dns_lists);
+  add_spf(all, into.checks.spf);
   add_cache(all, into.cache);
   add_self_test(all, into.self_test);
   all.push_back(choice_setting<bool>("advice.mode", into.server.session.advice.observe,
@@ -148,9 +154,12 @@ std::vector<setting> settings_of(settings& into) {
 }
 
 std::vector<table_list> table_lists_of(settings& into) {
-  return {route_list(into.callout.routes), reply_rule_list(into.reply_rules),
-          listener_list(into.listeners), own_domain_list(into.checks.own_domains),
-          advice_rule_list(into.server.session.advice.rules)};
+  return {route_list(into.callout.routes),
+          reply_rule_list(into.reply_rules),
+          listener_list(into.listeners),
+          own_domain_list(into.checks.own_domains),
+          advice_rule_list(into.server.session.advice.rules),
+          dns_list_list(into.checks.dns_lists.lists)};
 }
 
 void compile_rules(settings& with) {
@@ -181,7 +190,8 @@ std::vector<std::string> contradictions(const settings& read) {
   }
   for (const auto& odd :
        {callout_contradictions(read), edge_contradictions(read), envelope_contradictions(read),
-        list_contradictions(read), rate_contradictions(read.rate)})
+        list_contradictions(read), rate_contradictions(read.rate), names_contradictions(read),
+        dns_list_contradictions(read.checks.dns_lists), spf_contradictions(read.checks.spf)})
     wrong.insert(wrong.end(), odd.begin(), odd.end());
   return wrong;
 }

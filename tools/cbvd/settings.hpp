@@ -103,6 +103,8 @@ struct settings {
   verifier_options verifier;
   envelope::checker_options checker;  // its `observe` is that of the advice
   envelope::check_rules checks;
+  std::vector<name_pattern> helo_own_names;      // into checks.helo, besides callout.helo_name
+  std::vector<name_pattern> sender_own_domains;  // into checks.sender_domain
   decision_log_options decision_log;
   checks::access_options access;
   checks::rate_options rate;

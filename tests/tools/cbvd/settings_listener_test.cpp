@@ -107,7 +107,7 @@ TEST_F(SettingsListenerTest, WhatDoesNotFitIsSaid) {
             "listener.owner: expected a user of this machine, got \"no such user\""},
            {"unix = \"/x\"\ngroup = \"no such group\"",
             "listener.group: expected a group of this machine, got \"no such group\""},
-           {"unix = \"/x\"\nmethods = [\"check\"]", "listener.methods: expected"},
+           {"unix = \"/x\"\nmethods = [\"dig\"]", "listener.methods: expected"},
            {"unix = \"/x\"\nmethods = [\"authenticate\"]", "listener.methods: expected"},
            {"unix = \"/x\"\nprotocol = \"socketmap\"\nmethods = [\"health\"]",
             "listener.methods: expected none for this protocol, got some"},
