@@ -154,7 +154,7 @@ constexpr std::array rules{
         "sent|ip/ips/hostname/nameserver|you must/need/cannot|you are "
         "not/using/on/from/sending|ip/host/network/peer/mx "
         "address/addresses/range/ranges/lookup/name|reverse "
-        "hostname/lookup/name/resolution/record/mapping/entry|"
+        "hostname/lookup/name/address/resolution/record/mapping/entry|"
         "reversedns/rdns/ptr/fcrdns/fqdn/dns/dynamic/dialup/residential/dul/geoip/geolocation|"
         "fully qualified|fullyqualified|user agent|rechnername*/hostnamen/hostnaam|nom "
         "dhote|nombre de/del host|"

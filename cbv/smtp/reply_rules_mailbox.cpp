@@ -31,7 +31,10 @@ constexpr std::array rules{
         "ativo/actief/aktywne/aktywna/aktivni/активен/activated|over quota and inactive|*已停用*/"
         "*已禁用*/*已冻结*/*被冻结*/*已注销*/*已關閉*|disableduser|receiving "
         "disabled|is now disabled|disabled/suspended/closed/deactivated/locked/blocked due to/for "
-        "inactivity|inactive on this/our|{mailbox} never logged|extended inactivity|devre disi|"
+        "inactivity|inactive on this/our|no {mailbox} activity since|{mailbox} never "
+        "logged|{mailbox} ~ "
+        "not/hasnt/havent/never entered/logged/signed/visited ~ days/weeks/months/years|extended "
+        "inactivity|devre disi|"
         "*정지*|사용이 "
         "중지*|*アカウントは停止*/*アカウントは削除*/*利用停止*/*凍結*|*被禁用*/*被停用*/*被锁定*/"
         "*被鎖定*/"
@@ -43,7 +46,7 @@ constexpr std::array rules{
         "554 delivery error: dd This account has been disabled or discontinued [#102]."},
     reply_rule{
         "moved", rcpt, permanent, "",
-        "user/mailbox/recipient/account/address/email/person/@ _ "
+        "my new email/address/mailbox|user/mailbox/recipient/account/address/email/person/@ _ "
         "moved/changed/replaced/relocated|has "
         "moved to|been replaced by|migrated/transferred/relocated to @/$other|new address is|has/a "
         "new address|neue adresse|adresse _ "
@@ -110,6 +113,16 @@ constexpr std::array rules{
         "mailing/distribution list _ {not} _ {exist}|mailing/distribution list _ {unknown}|"
         "does/do/did not have ~ account/mailbox/user/inbox/recipient/record|"
         "has/have/got no _ "
+        "{mailbox}|@/user/recipient/person not have ~ account/mailbox/inbox|no "
+        "idea/clue/knowledge/trace about/of/who/whom/where _ {mailbox}|{mailbox} _ {not} "
+        "refer/refers/correspond/corresponds to _ any/virtual/real/known/existing/valid _ "
+        "{mailbox}|{mailbox} _ {not} match/matches any/known/existing/valid _ {mailbox}|{not} ~ "
+        "notes mail file|never "
+        "seen _ {mailbox} called/named|{mailbox} ~ {not} _ matched/associated/resolved to/with _ "
+        "{mailbox}|{mailbox} ~ never created/existed/provisioned|0/zero "
+        "users/mailboxes/accounts/recipients match/matched/found|{mailbox} _ {not} _ dada/dado de "
+        "alta|no @ in _ directory/database/ldap/addressbook|no/nao/non "
+        "hay/existe/ha/ce/esiste/tenemos nadie/ninguem/nessuno _ {mailbox}|ny a personne ~ "
         "{mailbox}|no record/records of _ {mailbox}"
         // I could not find a user of that name.
         "|not/cannot/cant/couldnt/nicht find/locate/identify/recognize/recognise/match ~ {mailbox}|"
@@ -187,10 +200,14 @@ constexpr std::array rules{
                "{mailbox} ~ nothing/nowhere|user/mailbox/account/recipient * _ {unknown}|{mailbox} "
                "que vous ~ {unknown}/{not}|"
                "{mailbox} ~ isnt/not here|"
-               "niemand ~ bekannt|"
+               "niemand ~ bekannt|{mailbox} ~ nicht vorhanden/eingerichtet/angelegt|"
                "{mailbox} ~ misspelled/misspelt/mistyped/typo|"
                "local part ~ {not} _ {existing}|"
-               "{not} _ {exist} _ {mailbox}",
+               "{not} _ {exist} _ {mailbox}|"
+               "{not} ~ trovare/trouver/encontrar/localizar/znalezc/odnalezc/nalezt/najti/найти/"
+               "vinden/hitta _ {mailbox}|impossible/impossibile/imposible/impossivel/"
+               "niemozliwe/невозможно _ trovare/trouver/encontrar/localizar/znalezc/найти _ "
+               "{mailbox}|{mailbox} _ {not} _ finden",
                "", reason::mailbox_not_found,
                "550 5.1.1 The user whom you wrote to could not be found"},
     reply_rule{"domain_takes_no_mail_556", rcpt, only_556, "-|5.0.0|5.1.2|5.3.*|5.4.*", "", "",

@@ -18,19 +18,22 @@ constexpr std::array rules{
     // told from what the mailbox lacks.
     reply_rule{"queue_quota", rcpt, refusal, "",
                "queue quota|no/insufficient {room} in/on "
-               "spool/server/disk/system/queue|organization/tenant/company quota",
+               "spool/server/disk/system/queue|organization/tenant/company quota|"
+               "system/server/site/host/global/overall quota|{exceed} ~ server/system/spool "
+               "{room}|{room} of/on/in/for _ spool/queue|system/server/host/spool/filesystem _ "
+               "out of ~ {room}",
                "", reason::refused_other, "450 4.7.3 Organization queue quota exceeded."},
     reply_rule{"sender_quota", anywhere, refusal, "",
                "this/last hour|your "
                "quota|submission/sending/outbound/outgoing/bandwidth/message/messages/rate "
-               "quota _ exceeded/exhausted/reached|quota of/for "
+               "quota _ exceeded/exhausted/reached|quota/allocation of/for "
                "messages/mails/emails/recipients/connections|message/recipient/sending quota|quota "
                "for sending",
                "", reason::prober_blocked, "550 5.2.2 Submission quota exceeded"},
     // What is too large for this mailbox is not too large for all.
     reply_rule{"larger_than_room", rcpt, refusal, "",
                "larger/bigger than ~ {room} available/left/remaining|larger/bigger than ~ "
-               "available {room}",
+               "available {room}|big/large for _ remaining/available/free {room}",
                "", reason::mailbox_full, "552 message is larger than the space available"},
     reply_rule{"message_size", anywhere, permanent, "",
                "message/mail/email/messages/data/header/headers/body/file/content _ "
@@ -48,9 +51,14 @@ constexpr std::array rules{
         "no/not/insufficient/without ~ {room}|insufficient/no _ {room} ~ {box}|{box} ~ out of ~ "
         "{room}|{box} ~ over quota|too many/zuviele messages/mails/emails _ in/on/for/auf|{box} _ "
         "zuviele mails|maximum mailbox "
-        "size|overquota/quotaexceeded/*quotaexceeded*/*mailboxfull*/mboxfull/inboxfull|"
-        "mail file size exceeds|mailbox/inbox ~ {room} ~ {exceed}|would/will ~ {exceed} ~ "
-        "quota|*邮箱已满*/*信箱已滿*/*空间已满*/*容量已满*/*空間已滿*/*超出配额*/*容量超*/"
+        "size|overquota/quotaexceeded/*quotaexceeded*/*mailboxfull*/mboxfull/inboxfull|mail file "
+        "size exceeds|mail "
+        "folder/box _ {exceed}|mail folder/box _ {full}|{box} ~ "
+        "groesse/grosse/taille/tamano/dimensione/grootte/rozmiar _ {exceed}|mailbox/inbox ~ {room} "
+        "~ {exceed}|would/will ~ {exceed} ~ "
+        "quota/storage/space/capacity/allocation|@ _ running/run/ran out of _ "
+        "{room}/disk/disc|*邮箱已满*/*信箱已滿*/*空间已满*/*容量已满*/*空間已滿*/*超出配额*/"
+        "*容量超*/"
         "*メールボックスがいっぱい*/*容量を超*/*容量オーバー*/*空间不足*/*空間不足*|allowed "
         "message count|receive/hold/accept more "
         "mail/messages/emails|posta kutusu dolu|{room} _ {full}|{box} * is/ist/est/esta {full}|"
@@ -89,7 +97,8 @@ constexpr std::array rules{
         "left _ {room}|{room} left|used up|quota full|diskquota/quota _ limit|quota * "
         "{exceed}|{exceed} limit _ {room}|{room} _ {not} _ enough/sufficient/suficiente|{not} _ "
         "enough/sufficient/suficiente/genug ~ {room}|{box} {room} limit|{exceed} ~ mailbox/inbox "
-        "size/limit/capacity|{mailbox} _ over quote|@/{box} _ over _ maximum _ number of messages",
+        "size/limit/capacity|{mailbox} _ over quote|@/{box} _ over ~ number of "
+        "messages",
         "", reason::mailbox_full, "552 <bob@example.org> over quota"},
 
     // RFC 7504's own words, before "server does not" is read as a trouble.
@@ -130,7 +139,8 @@ constexpr std::array rules{
         "", reason::refused_other, "550 This service is temporarily unavailable"},
     reply_rule{
         "syntax", anywhere, permanent, "",
-        "syntax/malformed/unparseable/unparsable/parse|in _ "
+        "syntax/malformed/unparseable/unparsable/parse|supply/supplying/specify/specifying/"
+        "include/including/append _ domain|missing/without/lacks _ domain|in _ "
         "header/headers|bad/illegal/invalid/wrong/incorrect "
         "format/characters/character|8bit characters|address/recipient/localpart/mailbox/username "
         "format/length|mail address invalid|invalid address/recipient/mailbox "

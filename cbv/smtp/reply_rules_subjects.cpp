@@ -31,7 +31,8 @@ constexpr std::array rules{
         "external/externen/externe/externes/externo/externos/externa/esterno/esterni/outside/"
         "intranet/внешн*|internal/interne/interner/interno/interna/inside "
         "use/only/address/addresses/mailbox/recipient/recipients/user/users/mail/email/"
-        "senders/adresse/verwendung|reachable/reached from|not reachable",
+        "senders/adresse/verwendung|reachable/reached from|not reachable|group/list not _ "
+        "user/mailbox/person/recipient",
         "", reason::refused_other, "550 5.1.1 This address is for internal use only"},
     reply_rule{"requires", rcpt, permanent, "",
                "require/requires/requiring/erfordert/exige/requiere/richiede/"
@@ -77,7 +78,8 @@ constexpr std::array rules{
                "{mailbox}|no such {mailbox} {part}|"
                "{unknown}/no {part} _ for/of {mailbox}|no {part} found for {mailbox}|{mailbox} _ "
                "server name|next hop|script/table/module/daemon/program/column _ "
-               "{mailbox} ~ {not}|smime/pgp/openpgp/gpg|s mime|no "
+               "{mailbox} ~ {not}|tls/starttls/encryption "
+               "for/fur/fuer/pour/para/per ~ {mailbox}|smime/pgp/openpgp/gpg|s mime|no "
                "trust|configuration/config/entry/handler/script/index/schema/map {not} "
                "{exist}|{unknown} reply/response/answer|greeting name|mx for/of|*보내는*|"
                "{mailbox} {part} definition|send as|sendas|message/media type|word {not} _ "

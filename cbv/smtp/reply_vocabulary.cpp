@@ -12,6 +12,8 @@ constexpr std::array vocabulary{
     // What an address, and who reads it, is called
     word_group{
         "mailbox",
+        "adressee/addressees/receipient/recipeint/reciepent/acount/accout/maibox/subaddress/"
+        "recipientuser/"
         "mottakeren/user/users/username/usernames/userid/userids/useraccount/"
         "usermailbox/recipient/"
         "recipients/recipent/recipiant/reciepient/recepient/rcpt/rcptto/addressee/mailbox/"
@@ -51,6 +53,7 @@ constexpr std::array vocabulary{
     // Said of one that is not there
     word_group{
         "unknown",
+        "unknonw/unkonwn/uknown/invald/invlaid/nonexisitent/"
         "unknown/unknow/unkown/unknwon/unknonwn/nonexistent/nonexisting/nonexistant/"
         "nonexistend/inexistent/unexisting/unexistent/notexist/nonexist/notfound/invalid/"
         "invaild/unrecognized/unrecognised/unroutable/unrouteable/unregistered/undefined/"
@@ -86,6 +89,7 @@ constexpr std::array vocabulary{
     // Said, with {not}, of one that is not there
     word_group{
         "exist",
+        "exit/exsit/exsits/exisit/exisits/exsists/"
         "exist/exists/exits/exsist/existing/existed/existant/existent/found/known/recognized/"
         "recognised/registered/valid/located/defined/here/listed/present/configured/"
         "identified/deliverable/routable/provisioned/existiert/existieren/gefunden/bekannt/"
@@ -183,7 +187,8 @@ constexpr std::array vocabulary{
     // What belongs to a mailbox or to a message, and may be missing without the mailbox being so
     word_group{
         "thing",
-        "key/keys/certificate/certificates/signature/transport/route/mx/profile/count/"
+        "key/keys/certificate/certificates/signature/transport/route/mx/"
+        "profile/count/"
         "exchanger/forward/forwarding/header/backend/schlussel/schluessel/zertifikat/"
         "certificat/certificado/ticket/token/hash/dane/tlsa/encoding/charset/invitation/passcode/"
         "captcha/endpoint/method/checksum/delimiter/secret/deliverby/orcpt/envid/license/licence/"
@@ -240,22 +245,23 @@ constexpr std::array vocabulary{
                "betelt/fullt/fuld/fuldt/overfyldt/taynna/plina/plin/pun/puna/prepun/preplneno/"
                "zapelniona/zapelniony/zapchana/переповнена/переповнений/повна/"
                "заповнена/пълна/заполнен/γεματο/πληρεσ"},
-    word_group{"exceed",
-               "exceeded/exceeds/exceed/exceeding/over/above/beyond/surpassed/overdrawn/exhausted/"
-               "reached/used/exceded/exeeded/uberschritten/ueberschritten/erschopft/erschoepft/"
-               "depasse/depassee/excedido/excedida/superado/superada/superata/ekscedida/"
-               "overschreden/przekroczona/przekroczony/przekroczono/prekrocena/prekrocen/"
-               "превышен/превышена/превышено/prevyshena/asildi/asilmis/esgotado/tullpott/supero/"
-               "superato/excedio/ultrapassou/ultrapassada/ultrapassado/agotado/"
-               "agotada/agotados/закончилось/закончился/"
-               "исчерпана/исчерпано/исчерпан/wyczerpan*/vycerpan*/"
-               ""
-               "overskredet/overskridet/overskriden/ylitetty/ylittynyt/tullepve/depasita/depasit/"
-               "prekoracen/prekoracena/перевищено/перевищена/вичерпано/"
-               "excedeix/erreicht/atteint/atteinte/alcanzado/raggiunto/raggiunta/atingido/atingida/"
-               "bereikt/"
-               "osiagnieto/osiagnela/dosazena/достигнут/достигнута/достиг/ulasti/"
-               "esgotada/esaurito/esaurita"},
+    word_group{
+        "exceed",
+        "hit/exceeded/exceeds/exceed/exceeding/over/above/beyond/surpassed/overdrawn/exhausted/"
+        "reached/used/exceded/exeeded/uberschritten/ueberschritten/erschopft/erschoepft/"
+        "depasse/depassee/excedido/excedida/superado/superada/superata/ekscedida/"
+        "overschreden/przekroczona/przekroczony/przekroczono/prekrocena/prekrocen/"
+        "превышен/превышена/превышено/prevyshena/asildi/asilmis/esgotado/tullpott/supero/"
+        "superato/excedio/ultrapassou/ultrapassada/ultrapassado/agotado/"
+        "agotada/agotados/закончилось/закончился/"
+        "исчерпана/исчерпано/исчерпан/wyczerpan*/vycerpan*/"
+        ""
+        "overskredet/overskridet/overskriden/ylitetty/ylittynyt/tullepve/depasita/depasit/"
+        "prekoracen/prekoracena/перевищено/перевищена/вичерпано/"
+        "excedeix/erreicht/atteint/atteinte/alcanzado/raggiunto/raggiunta/atingido/atingida/"
+        "bereikt/"
+        "osiagnieto/osiagnela/dosazena/достигнут/достигнута/достиг/ulasti/"
+        "esgotada/esaurito/esaurita"},
 };
 
 }  // namespace
