@@ -101,10 +101,10 @@ class Bench:
         except ValueError:  # it was ended before
             return ""
 
-    def names(self, network, inside=None):
-        """Serves NAMES; returns address:port."""
+    def names(self, network, inside=None, more=""):
+        """Serves NAMES and more; returns address:port."""
         world = self.folder / f"names-{len(os.listdir(self.folder))}.world"
-        world.write_text(NAMES.format(network=network))
+        world.write_text(NAMES.format(network=network) + more)
         _, line = self.start([self.program("cbv-sim"), "--quiet", str(world)], inside, "ready")
         return line.split("dns=")[1].split()[0]
 
@@ -119,8 +119,8 @@ class Bench:
         return port
 
     def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT,
-             tcp="", policy=False, clients_max=1000):
-        return Cbvd(self, names, inside, cache, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
+             tcp="", policy=False, clients_max=1000, more=""):
+        return Cbvd(self, names, inside, cache, more, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
                     port=port, tcp=tcp, policy=policy, clients_max=clients_max)
 
     def json_of(self, words, inside=None, timeout=300):
@@ -142,7 +142,7 @@ class Bench:
 class Cbvd:
     """A daemon with an empty cache, or with that of another folder."""
 
-    def __init__(self, bench, names, inside, cache, **settings):
+    def __init__(self, bench, names, inside, cache, more, **settings):
         self._bench, self._inside = bench, inside
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=bench.folder, prefix="cbvd-"))
         self.folder.chmod(0o755)  # a Postfix may have to come in
@@ -150,7 +150,7 @@ class Cbvd:
             (self.folder / "cache").symlink_to(cache)
         config = self.folder / "cbvd.toml"
         policy = f'[policy_service]\nunix = ["{self.folder}/policy"]\nunix_mode = "0666"' if settings.pop("policy") else ""
-        config.write_text(SETTINGS.format(folder=self.folder, names=names, policy=policy, **settings))
+        config.write_text(SETTINGS.format(folder=self.folder, names=names, policy=policy, **settings) + more)
         self.process, _ = bench.start([bench.program("cbvd"), "--config", str(config)], inside)
         wait_for(lambda: connects_to_path(self.folder / "socket"), "cbvd")
 

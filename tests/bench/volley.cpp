@@ -5,6 +5,7 @@
 //   --socket PATH | --port N     of 127.0.0.1
 //   --peer json|redis            questions about a recipient, or GET
 //   --key PATTERN                {i} and {h} as for bench-ask
+//   --method NAME --params JSON  in place of verify_recipient about the key; {key} is the key
 //   --among N --hosts N          the keys are those of the numbers below N, in no order
 //   --connections N --depth N    so many at once on each: the next ones when all are answered
 //   --total N
@@ -46,9 +47,17 @@ int connect_to(const arguments& given) {
   return made;
 }
 
+std::string with_key(std::string params, const std::string& key) {
+  constexpr std::string_view mark = "{key}";
+  const std::size_t at = params.find(mark);
+  return at == std::string::npos ? params : params.replace(at, mark.size(), key);
+}
+
 /// What is sent, ready made: a volley is `depth` requests one behind the other.
 std::vector<std::string> volleys(const arguments& given, std::uint64_t depth) {
   const bool redis = given.text("peer") == "redis";
+  const std::string method = given.text("method", "verify_recipient");
+  const std::string params = given.text("params", R"({"address":"{key}"})");
   const std::uint64_t among = given.number("among", 1);
   const std::uint64_t hosts = given.number("hosts", 1);
   std::vector<std::string> made(std::min<std::uint64_t>(among, 200'000) / depth);
@@ -62,7 +71,7 @@ std::vector<std::string> volleys(const arguments& given, std::uint64_t depth) {
         volley += "*2\r\n$3\r\nGET\r\n$" + std::to_string(key.size()) + "\r\n" + key + "\r\n";
       } else {
         volley += R"({"jsonrpc":"2.0","id":)" + std::to_string(turn) +
-                  R"(,"method":"verify_recipient","params":{"address":")" + key + "\"}}\n";
+                  R"(,"method":")" + method + R"(","params":)" + with_key(params, key) + "}\n";
       }
     }
   }
