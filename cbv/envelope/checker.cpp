@@ -194,6 +194,12 @@ void checker::trial::note(check which, step_result made) {
   account& mine = accounts_.at(index_of(which));
   mine.ended = time_.now();
   mine.found = std::move(made.found);
+  // Promise 1, whatever a step thinks: only what was proved is refused.
+  const auto& decision = mine.found.decision;
+  if (decision && decision->action == action::reject &&
+      mine.found.outcome != checks::outcome::fail) {
+    mine.found.decision.reset();
+  }
   if (made.spares_the_rest) seen_.spared.add_of_a_list();
   if (made.spf) seen_.spf = made.spf;
   if (which == check::recipient) seen_.recipient = std::move(made.about);

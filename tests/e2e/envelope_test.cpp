@@ -94,6 +94,7 @@ TEST_F(EnvelopeTest, TheDecisionLogIsRotated) {
   wait_for_lines(1);
   std::filesystem::rename(decisions(), place_.path() / "decisions.1");
   daemon_->reload("decision_log.format = \"logfmt\"\n");
+  wait_for("the settings", [this] { return lines_with(daemon_->log(), "settings_read") == 1; });
   const std::string second = check(R"({"recipient":"zed@example.org"})")["id"];
   wait_for_lines(1);
   EXPECT_LT(first, second);

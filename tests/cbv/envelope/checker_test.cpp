@@ -45,8 +45,9 @@ class EnvelopeCheckerTest : public testing::Test {
  protected:
   struct script {
     milliseconds takes{0};
-    bool fails = false;   // and decides: reject, in its own words
-    bool throws = false;  // a bug
+    bool fails = false;                     // and decides: reject, in its own words
+    bool throws = false;                    // a bug
+    std::optional<checks::outcome> says{};  // with the decision to reject
   };
 
   EnvelopeCheckerTest() {
@@ -61,10 +62,12 @@ class EnvelopeCheckerTest : public testing::Test {
   checks::finding found_by(check which) {
     const script& by = scripts_[which];
     if (by.throws) throw std::runtime_error("a bug");
-    if (!by.fails) return {checks::outcome::pass, "good"};
+    if (!by.fails && !by.says) return {checks::outcome::pass, "good"};
     const checks::rule_form rule{{550, "5.7.1", "No: " + std::string(to_string(which))},
                                  checks::consequence::reject};
-    return checks::failed("bad", rule, {});
+    checks::finding found = checks::failed("bad", rule, {});
+    found.outcome = by.says.value_or(found.outcome);
+    return found;
   }
 
   awaitable<step_result> ask(check which) {
@@ -266,6 +269,19 @@ TEST_F(EnvelopeCheckerTest, AStepThatFailsIsUnknownAndLogged) {
   EXPECT_THAT(logged_, ElementsAre("check_failed check=access error=\"a bug\"",
                                    "check_failed check=spf error=\"a bug\"",
                                    "check_failed check=recipient error=\"a bug\""));
+}
+
+TEST_F(EnvelopeCheckerTest, NothingIsRefusedThatWasNotProved) {
+  for (const check one : on_) {
+    for (const auto said :
+         {checks::outcome::unknown, checks::outcome::skip, checks::outcome::pass}) {
+      scripts_.clear();
+      scripts_[one].says = said;
+      const judgement made = judge();
+      EXPECT_EQ(made.meant.action, action::accept) << to_string(one) << ' ' << to_string(said);
+      EXPECT_EQ(made.decided_by, std::nullopt);
+    }
+  }
 }
 
 TEST_F(EnvelopeCheckerTest, ObservingItAcceptsAndSaysWhatItWouldHaveSaid) {
