@@ -72,6 +72,7 @@ std::vector<std::string> keep(const list_draft& draft, std::vector<dns_list>& in
   one.alone.if_failed = alone_of(draft.action);
   one.allows = draft.action == list_action::allow;
   if (one.zone.empty()) return {"zone: expected the domain of a list, got none"};
+  if (one.zone.front() == '[') return {"zone: expected a name, got " + one.zone};
   std::vector<std::string> wrong;
   for (const std::string& odd : rule_contradictions("", one.alone))
     wrong.push_back(odd.substr(1));  // without the dot before the key

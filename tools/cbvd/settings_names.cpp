@@ -92,7 +92,10 @@ std::vector<std::string> names_contradictions(const settings& read) {
 
 void complete_name_rules(envelope::check_rules& rules, const settings& with) {
   std::vector<name_pattern> names = with.helo_own_names;
-  if (auto own = name_pattern::parse(with.callout.helo_name)) names.push_back(*std::move(own));
+  // Of one label it is the name of many: "localhost", "mail".
+  const bool is_qualified = with.callout.helo_name.find('.') != std::string::npos;
+  if (auto own = name_pattern::parse(with.callout.helo_name); own && is_qualified)
+    names.push_back(*std::move(own));
   rules.helo.own_names = with_more(rules.helo.own_names, std::move(names));
   rules.helo.own_addresses = own_addresses_of(with);
   rules.helo.own_networks = with.checker.skips.own_networks;

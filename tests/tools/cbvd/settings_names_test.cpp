@@ -85,6 +85,11 @@ check.sender_domain.own_domains = ["lan.example"]
   EXPECT_EQ(rules.sender_domain.permit_networks.size(), 1U);
 }
 
+TEST_F(SettingsNamesTest, TakeANameOfOneLabelForNobodysOwn) {
+  EXPECT_EQ(complaints("callout.helo_name = \"mail\"\n"), "");
+  EXPECT_FALSE(completed().helo.own_names.matches("mail"));
+}
+
 TEST_F(SettingsNamesTest, HaveARuleForEachResultOfSpf) {
   EXPECT_EQ(complaints(R"(
 [check.spf]
@@ -165,6 +170,7 @@ TEST_F(SettingsNamesTest, ComplainOfWhatIsWrong) {
       {"check.dnsbl.code = 450", "check.dnsbl.code"},
       {"[[dns_list]]", "zone: expected the domain of a list, got none"},
       {"[[dns_list]]\nzone = \"a b\"", "zone"},
+      {"[[dns_list]]\nzone = \"[192.0.2.1]\"", "zone: expected a name"},
       {"[[dns_list]]\nzone = \"bl.example.net\"\ncodes = [\"127.0.0.0/8\"]", "codes"},
       {"[[dns_list]]\nzone = \"bl.example.net\"\naction = \"reject\"\ncode = 450",
        "code: expected"},
