@@ -12,6 +12,8 @@
 // - nothing is left at the end, and nothing was logged as an error;
 // - the same seed gives the same history.
 //
+// All that also while the manner in which hosts are asked changes.
+//
 // CBV_SWARM_SEED=N runs that seed, CBV_SWARM_SEEDS=M so many from there (from 1 if none is given):
 // then all others are left out.
 #include <gtest/gtest.h>
@@ -20,7 +22,6 @@
 #include <array>
 #include <boost/asio/ip/address.hpp>
 #include <cstdlib>
-#include <deque>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -31,6 +32,7 @@
 
 #include "cbv/callout/rate_limit.hpp"
 #include "tests/sim/random_world.hpp"
+#include "tests/sim/swarm_record.hpp"
 #include "tests/sim/test_world.hpp"
 
 namespace cbv::sim {
@@ -51,70 +53,6 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// FNV-1a over all that is said, in order.
-class history {
- public:
-  void add(std::string_view text) {
-    for (const char c : text) add_octet(static_cast<unsigned char>(c));
-    add_octet(0);
-  }
-  void add(std::uint64_t number) { add(std::to_string(number)); }
-  std::uint64_t hash() const noexcept { return hash_; }
-
- private:
-  void add_octet(unsigned char octet) {
-    hash_ ^= octet;
-    hash_ *= 0x100000001b3U;
-  }
-  std::uint64_t hash_ = 0xcbf29ce484222325U;
-};
-
-// What a host has heard of one connection, and how it went.
-struct connection_record {
-  enum class command : std::uint8_t { mail, rcpt, other };
-
-  std::deque<command> unanswered;
-  std::size_t rcpts = 0;
-  std::vector<time_point> refusals;
-  bool mail_refused = false;
-  bool spoke = false;
-  bool quit = false;
-  bool misbehaved = false;  // the host did something that ends a dialogue
-  std::string why;          // it ended
-
-  void hear(std::string_view line) {
-    spoke = true;
-    quit = quit || line == "QUIT";
-    const bool is_rcpt = line.starts_with("RCPT ");
-    if (is_rcpt) ++rcpts;
-    unanswered.push_back(line.starts_with("MAIL ") ? command::mail
-                         : is_rcpt                 ? command::rcpt
-                                                   : command::other);
-  }
-
-  void say(std::string_view line, time_point at) {
-    const bool is_last = line.size() < 4 || line[3] != '-';
-    if (line.starts_with('3')) misbehaved = misbehaved || !line.starts_with("334");
-    if (!is_last || unanswered.empty()) return;
-    const bool is_refusal = line.starts_with('4') || line.starts_with('5');
-    if (unanswered.front() == command::mail) mail_refused = is_refusal;
-    if (unanswered.front() == command::rcpt && is_refusal && !mail_refused) refusals.push_back(at);
-    unanswered.pop_front();
-  }
-};
-
-// The most of them within any span of so long.
-std::size_t most_within(std::vector<time_point> times, milliseconds span) {
-  std::sort(times.begin(), times.end());
-  std::size_t most = 0;
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    while (times[i] - times[first] >= span) ++first;
-    most = std::max(most, i - first + 1);
-  }
-  return most;
-}
-
 class swarm {
  public:
   explicit swarm(std::uint64_t seed) : chance_(seed) {
@@ -127,11 +65,13 @@ class swarm {
     options.keep_dns_answers = below(2) == 0;
     draw_faults(options);
     draw_limits(options);
+    draw_proofs(options.callout);
     draw_manners(options.callout);
     patience_ = std::chrono::seconds(30 + below(300));
     options.callout.patience = patience_;
     options.verifier.callouts_max = 5 + below(100);
     options.verifier.waiting_callouts_max = below(100);
+    callout_ = options.callout;
     world_.emplace(read_world(made_.text), options, [this](const event& seen) { note(seen); });
     world_->memory().watch([this](const auto& held, const verdict& arrived, const verdict& told) {
       check_memory(held, arrived, told);
@@ -141,6 +81,10 @@ class swarm {
   void run() {
     for (std::size_t i = 0; i < questions_a_world; ++i) {
       ask_something();
+      if (below(20) == 0) {
+        draw_manners(callout_);
+        world_->callouts().change(callout_);
+      }
       switch (below(4)) {
         case 0:
           world_->pass(milliseconds(below(100)));
@@ -234,6 +178,10 @@ class swarm {
     to.tls = tls[below(tls.size())];
     to.catch_all_test = tests[below(tests.size())];
     to.noop = below(4) == 0;
+  }
+
+  // As long as a world lasts: what was proven once is remembered.
+  void draw_proofs(callout::callout_options& to) {
     if (below(3) == 0) to.fallback_sender = *parse_mailbox("probe@example.org");
     no_bounces_is_proof_ = to.null_sender_refused_is_undeliverable = below(3) == 0;
     relay_is_proof_ = to.relay_denied_is_undeliverable = below(3) == 0;
@@ -397,6 +345,7 @@ class swarm {
 
   seeded_random chance_;
   random_world made_;
+  callout::callout_options callout_;
   callout::host_limits strangers_;
   callout::host_limits own_;
   bool no_bounces_is_proof_ = false;
