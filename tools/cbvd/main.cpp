@@ -15,6 +15,7 @@
 #include "cbv/checks/access_files.hpp"
 #include "cbv/self_test/finding.hpp"
 #include "tools/cbvd/daemon.hpp"
+#include "tools/cbvd/late_signals.hpp"
 #include "tools/cbvd/self_check.hpp"
 #include "tools/cbvd/settings.hpp"
 #include "tools/cbvd/settings_source.hpp"
@@ -41,7 +42,9 @@ int serve(const settings_source& from, const loaded_settings& loaded) {
   auto inherited = net::inherited_sockets::of_environment();
   auto memory = cache::lmdb_store::open(with.cache, log);
   if (!memory) return exit_cannot_create;  // which is logged
+  std::optional<late_signals> late;        // goes after the daemon and its threads
   daemon serving(with, from, loaded.text, log, *std::move(memory));
+  late.emplace();
   const auto complaints = serving.listen(std::move(inherited));
   for (const std::string& one : complaints)
     log.write(severity::error, "not_listening", {{"error", one}});
