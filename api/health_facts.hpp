@@ -6,8 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace cbv::api {
+
+/// How many there are of something of this name; a word of ours, that lives for ever.
+struct named_count {
+  std::string_view name;
+  std::uint64_t count = 0;
+};
 
 struct health_facts {
   bool store_ok = true;
@@ -20,6 +28,11 @@ struct health_facts {
   std::size_t callouts = 0;          // under way
   std::size_t callouts_waiting = 0;  // for one of these to end
   bool overloaded = false;           // no more may wait: what is not in memory is `busy`
+  // For the metrics only:
+  std::vector<named_count> clients{};        // connected, by protocol
+  std::vector<named_count> cache_records{};  // on disk, by table
+  std::uint64_t cache_queued = 0;            // records that are not on disk yet
+  std::uint64_t cache_file_octets = 0;
 };
 
 }  // namespace cbv::api

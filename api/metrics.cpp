@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "cbv/verdict/words.hpp"
 
@@ -29,6 +30,10 @@ constexpr std::array<std::string_view, funnel_steps.size()> funnel_help{
 
 constexpr std::array roles{role::sender, role::recipient};
 
+std::string label(std::string_view name, std::string_view value) {
+  return std::string(name) + "=\"" + std::string(value) + '"';
+}
+
 class page {
  public:
   void begin(std::string_view name, std::string_view type, std::string_view help) {
@@ -47,16 +52,17 @@ class page {
     begin(name, type, help);
     sample("", value);
   }
+  void each(std::string_view name, std::string_view type, std::string_view help,
+            std::string_view label_name, const std::vector<named_count>& counts) {
+    begin(name, type, help);
+    for (const named_count& one : counts) sample(label(label_name, one.name), one.count);
+  }
   std::string take() && { return std::move(out_); }
 
  private:
   std::string out_;
   std::string_view name_;
 };
-
-std::string label(std::string_view name, std::string_view value) {
-  return std::string(name) + "=\"" + std::string(value) + '"';
-}
 
 template <class Word>
 void add_words(page& to, std::string_view label_name, const counters& counted) {
@@ -93,6 +99,14 @@ std::string render_metrics(const counters& counted, const health_facts& facts) {
           facts.writes);
   all.one("cbv_store_writes_committed_total", "counter", "Of these, those that are on disk.",
           facts.writes_committed);
+  all.each("cbv_cache_records", "gauge", "Records of the cache that are on disk, by table.",
+           "table", facts.cache_records);
+  all.one("cbv_cache_queued_records", "gauge", "Records that are not on disk yet.",
+          facts.cache_queued);
+  all.one("cbv_cache_file_bytes", "gauge", "Size of the file of the cache.",
+          facts.cache_file_octets);
+  all.each("cbv_clients", "gauge", "Clients connected, by what is spoken with them.", "protocol",
+           facts.clients);
   all.one("cbv_callouts", "gauge", "Callouts under way.", facts.callouts);
   all.one("cbv_callouts_waiting", "gauge", "Callouts that wait for one under way to end.",
           facts.callouts_waiting);

@@ -89,7 +89,10 @@ TEST(HttpPages, CallsWithoutResponsesHaveNoContent) {
 TEST(Metrics, AreWellFormed) {
   const std::regex sample(
       R"(([a-z_]+)(\{[a-z]+="[a-z0-9_.]+"(,[a-z]+="[a-z0-9_.]+")*\})? ([0-9]+))");
-  std::istringstream lines(render_metrics({}, {}));
+  health_facts facts;
+  facts.clients = {{"json", 1}, {"policy_service", 2}};
+  facts.cache_records = {{"verdicts", 3}, {"domains", 4}};
+  std::istringstream lines(render_metrics({}, facts));
   std::string name;
   std::string type;
   std::set<std::string> names;
@@ -129,6 +132,10 @@ TEST(Metrics, HaveWhatIsCounted) {
   facts.callouts = 19;
   facts.callouts_waiting = 20;
   facts.overloaded = true;
+  facts.clients = {{"json", 21}, {"policy_service", 22}};
+  facts.cache_records = {{"verdicts", 23}, {"domains", 24}};
+  facts.cache_queued = 25;
+  facts.cache_file_octets = 26;
   const std::string text = render_metrics(counted, facts);
   for (const char* line : {
            "\ncbv_calls_total{role=\"sender\"} 11\n",
@@ -142,6 +149,12 @@ TEST(Metrics, HaveWhatIsCounted) {
            "\ncbv_callouts 19\n",
            "\ncbv_callouts_waiting 20\n",
            "\ncbv_overloaded 1\n",
+           "\ncbv_clients{protocol=\"json\"} 21\n",
+           "\ncbv_clients{protocol=\"policy_service\"} 22\n",
+           "\ncbv_cache_records{table=\"verdicts\"} 23\n",
+           "\ncbv_cache_records{table=\"domains\"} 24\n",
+           "\ncbv_cache_queued_records 25\n",
+           "\ncbv_cache_file_bytes 26\n",
            "\ncbv_uptime_seconds 18\n",
            "\ncbv_store_up 1\n",
        })
