@@ -6,6 +6,7 @@
 
 #include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
+#include "api/reload_report.hpp"
 #include "cbv/async/awaitable.hpp"
 #include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/counters.hpp"
@@ -35,6 +36,9 @@ class backend {
 
   /// Does one step of what is asked of the cache. Cancelled, it may be done all the same.
   virtual awaitable<cache_answer> look_after_cache(cache_call asked) = 0;
+
+  /// Reads the settings again. Cancelled, it may be done all the same.
+  virtual awaitable<reload_report> reload() = 0;
 
   /// The counters as they stand, and the health; neither waits for the disk or the network.
   virtual awaitable<counters> count() = 0;

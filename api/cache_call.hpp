@@ -25,6 +25,7 @@ enum class method {
   stats,
   health,
   version,
+  reload,
   authenticate,
   cache_get,
   cache_list,

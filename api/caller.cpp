@@ -60,6 +60,8 @@ void caller::start(ticketed_call made) {
       return asking_.spawn(tell_health(made.ticket));
     case method::version:
       return talk_.answer(made.ticket, render_version());
+    case method::reload:
+      return asking_.spawn(reload(made.ticket));
     default:
       return asking_.spawn(look_after_cache(made.ticket, std::move(made.call.of_cache)));
   }
@@ -123,6 +125,20 @@ awaitable<void> caller::look_after_cache(std::uint64_t ticket, cache_call asked)
       talk_.answer(ticket, *done);
     } else {
       talk_.refuse(ticket, std::get<fault>(found));
+    }
+  } catch (const std::exception& failed) {
+    answer_failed(ticket, failed.what());
+  }
+  answered_();
+}
+
+awaitable<void> caller::reload(std::uint64_t ticket) {
+  try {
+    const reload_report made = co_await behind_.reload();
+    if (made.wrong.empty()) {
+      talk_.answer(ticket, render_reloaded(made));
+    } else {
+      talk_.refuse(ticket, fault_of(made));
     }
   } catch (const std::exception& failed) {
     answer_failed(ticket, failed.what());

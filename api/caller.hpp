@@ -45,6 +45,7 @@ class caller {
   awaitable<void> tell_health(std::uint64_t ticket);
   awaitable<void> check(std::uint64_t ticket, envelope::question asked, time_point until);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
+  awaitable<void> reload(std::uint64_t ticket);
   void answer_failed(std::uint64_t ticket, std::string_view why);
 
   conversation& talk_;

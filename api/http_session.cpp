@@ -34,7 +34,7 @@ http_session::http_session(std::unique_ptr<net::stream> client, backend& behind,
       time_(time),
       options_(options),
       reader_(options.limits),
-      talk_(calls_limits(options), {options.rules.methods, {}},
+      talk_(calls_limits(options), access_rules{options.rules.methods, {}, client_->is_local()},
             [this](const query& asked, std::string& result) {
               return calls_.answer_at_once(asked, result);
             }),

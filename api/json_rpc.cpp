@@ -233,6 +233,8 @@ std::string_view message_of(fault_code code) noexcept {
       return "Not authenticated";
     case fault_code::method_not_allowed:
       return "Method not allowed";
+    case fault_code::settings_not_read:
+      return "Settings not read";
   }
   return "Internal error";
 }

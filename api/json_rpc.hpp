@@ -23,6 +23,7 @@ enum class fault_code : int {
   too_many_clients = -32003,
   not_authenticated = -32004,
   method_not_allowed = -32005,
+  settings_not_read = -32006,
 };
 
 /// The fixed message of a code; "Parse error" and so on.

@@ -25,6 +25,7 @@ constexpr std::array methods{
     named_method{"stats", method::stats},
     named_method{"health", method::health},
     named_method{"version", method::version},
+    named_method{"reload", method::reload},
     named_method{"authenticate", method::authenticate},
     named_method{"cache_get", method::cache_get},
     named_method{"cache_list", method::cache_list},
@@ -34,6 +35,8 @@ constexpr std::array methods{
     named_method{"cache_verify", method::cache_verify},
     named_method{"cache_compact", method::cache_compact},
 };
+
+constexpr std::size_t complaints_max = 20;
 
 taken take_address(const json_member& given, query& into) {
   return take_text(given, into.address);
@@ -208,6 +211,26 @@ std::string render_version() {
 
 std::string render_authenticated() {
   return R"({"authenticated":true})";
+}
+
+std::string render_reloaded(const reload_report& made) {
+  std::string out;
+  json_writer json(out);
+  json.begin_object();
+  json.key("needs_a_restart");
+  json.begin_array();
+  for (const std::string& key : made.needs_a_restart) json.text(key);
+  json.end_array();
+  json.end_object();
+  return out;
+}
+
+fault fault_of(const reload_report& made) {
+  fault why{fault_code::settings_not_read, {}};
+  for (std::size_t i = 0; i < made.wrong.size() && i < complaints_max; ++i)
+    why.detail += (i > 0 ? "\n" : "") + made.wrong[i];
+  if (made.wrong.size() > complaints_max) why.detail += "\nand more, which the log has";
+  return why;
 }
 
 }  // namespace cbv::api

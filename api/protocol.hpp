@@ -10,6 +10,7 @@
 #include "api/cache_call.hpp"
 #include "api/health_facts.hpp"
 #include "api/json_rpc.hpp"
+#include "api/reload_report.hpp"
 #include "api/verdict_writer.hpp"
 #include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/counters.hpp"
@@ -45,6 +46,10 @@ std::string render_stats(const counters& counted);
 std::string render_health(const health_facts& facts);
 std::string render_version();
 std::string render_authenticated();
+std::string render_reloaded(const reload_report& made);
+
+/// What is wrong with the settings, a line each, the first of them.
+fault fault_of(const reload_report& made);
 
 }  // namespace cbv::api
 

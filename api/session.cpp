@@ -18,7 +18,7 @@ session::session(std::unique_ptr<net::stream> client, backend& behind, timer& ti
     : client_(std::move(client)),
       time_(time),
       options_(options),
-      talk_(options.limits, options.rules,
+      talk_(options.limits, options.rules.of(client_->is_local()),
             [this](const query& asked, std::string& result) {
               return calls_.answer_at_once(asked, result);
             }),

@@ -32,6 +32,11 @@ class socket_stream final : public stream {
     co_return count;
   }
 
+  bool is_local() const noexcept override {
+    error_code none;
+    return socket_.local_endpoint(none).protocol().family() == AF_UNIX && !none;
+  }
+
   awaitable<result<void>> write(std::string bytes) override {
     const auto buffer = asio::buffer(bytes);
     const auto [failed, count] = co_await asio::async_write(socket_, buffer, as_result);

@@ -37,6 +37,9 @@ class stream {
   /// `bytes` as go without waiting. Whether they arrive is not known; a stream need not be able to.
   virtual void write_at_once(std::string_view /*bytes*/) noexcept {}
 
+  /// The peer is on this machine: the stream is a unix socket.
+  virtual bool is_local() const noexcept { return false; }
+
   /// Closes at once; an operation under way ends with an error.
   virtual void close() noexcept = 0;
 };

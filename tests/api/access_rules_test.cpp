@@ -60,6 +60,24 @@ TEST(AccessRules, AllowAllMethodsUnlessSomeAreNamed) {
             "1:-32005 3:-32005 5:-32601 2:ok 4:ok");
 }
 
+TEST(AccessRules, WhatIsForTheKeeperHasToBeNamedUnlessTheClientIsLocal) {
+  struct row {
+    std::vector<method> named;
+    bool is_local;
+    bool may;
+  };
+  for (const row& each :
+       {row{{}, true, true}, row{{}, false, false}, row{{method::version}, true, false},
+        row{{method::version}, false, false}, row{{method::version, method::reload}, true, true},
+        row{{method::reload}, false, true}}) {
+    const access_rules rules{each.named, {}};
+    EXPECT_EQ(rules.of(each.is_local).allows(method::reload), each.may);
+    conversation talk({}, rules.of(each.is_local));
+    EXPECT_EQ(outcome(talk, {calling("1", "reload")}), each.may ? "1:ok" : "1:-32005");
+  }
+  EXPECT_TRUE(access_rules().allows(method::cache_compact));
+}
+
 TEST(AccessRules, NothingIsDoneBeforeTheTokenIsShown) {
   conversation talk({}, {{}, "secret"});
   EXPECT_EQ(
@@ -107,9 +125,10 @@ TEST(AccessRules, ParametersOfAuthenticateAreChecked) {
 }
 
 TEST(AccessRules, MethodsHaveNames) {
-  for (const char* name : {"verify_sender", "verify_recipient", "check", "stats", "health",
-                           "version", "authenticate", "cache_get", "cache_list", "cache_forget",
-                           "cache_import", "cache_stats", "cache_verify", "cache_compact"}) {
+  for (const char* name :
+       {"verify_sender", "verify_recipient", "check", "stats", "health", "version", "authenticate",
+        "cache_get", "cache_list", "cache_forget", "cache_import", "cache_stats", "cache_verify",
+        "cache_compact", "reload"}) {
     const auto found = method_from_name(name);
     ASSERT_TRUE(found) << name;
     EXPECT_EQ(to_string(*found), name);

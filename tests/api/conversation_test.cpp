@@ -147,7 +147,7 @@ class envelopes_of_the_page {
 };
 
 TEST(Protocol, ThePageShowsWhatIsSaid) {
-  conversation talk({});
+  conversation talk({}, access_rules().of(true));
   const auto verdicts = verdicts_of_the_page();
   const cache_of_the_page memory(verdicts.at("bob@example.org"));
   const auto cache = [&](const cache_call& asked) { return memory.answer(asked); };
@@ -168,7 +168,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     EXPECT_EQ(said, json::parse(line.text).dump() + "\n");
     said.clear();
   }
-  EXPECT_EQ(shown, 22U);
+  EXPECT_EQ(shown, 23U);
 }
 
 TEST(Protocol, ThePageNamesEveryWord) {
@@ -206,7 +206,7 @@ TEST(Protocol, ThePageHasTheErrorsAndTheLimits) {
   const std::string page = protocol_page();
   for (const fault_code code : {parse_error, invalid_request, method_not_found, invalid_params,
                                 internal_error, line_too_long, too_many_requests, too_many_clients,
-                                not_authenticated, method_not_allowed}) {
+                                not_authenticated, method_not_allowed, settings_not_read}) {
     const std::string row = "| " + std::to_string(static_cast<int>(code)) + " | " +
                             std::string(message_of(code)) + " |";
     EXPECT_NE(page.find(row), std::string::npos) << row;

@@ -42,6 +42,9 @@ inline std::string answer_calls(
       case method::version:
         talk.answer(made.ticket, render_version());
         break;
+      case method::reload:
+        talk.answer(made.ticket, render_reloaded({{}, {"cache.records_max"}}));
+        break;
       default: {
         const cache_answer found = cache ? cache(made.call.of_cache) : cache_answer("{}");
         if (const auto* done = std::get_if<std::string>(&found)) {

@@ -3,18 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/policy_protocol.hpp"
 #include "api/socketmap_protocol.hpp"
-#include "tests/api/fake_backend.hpp"
-#include "tests/api/fake_peer.hpp"
-#include "tests/sim/sim_timer.hpp"
+#include "tests/api/client_session_test.hpp"
 
 namespace cbv::api {
 namespace {
@@ -45,40 +40,11 @@ verdict verdict_of(status what, reason why) {
   return made;
 }
 
-// A session with an MTA in memory, in virtual time.
-class EdgeSessionTest : public testing::Test {
+class EdgeSessionTest : public client_session_test<edge_session, edge_session_options> {
  protected:
-  void start(std::unique_ptr<edge_protocol> spoken) {
-    client_.emplace(io_.get_executor());
-    session_.emplace(client_->stream(), std::move(spoken), backend_, time_, options_, log_,
-                     io_.get_executor());
-    asio::co_spawn(io_, session_->run(), [this](const std::exception_ptr& thrown, ending how) {
-      EXPECT_FALSE(thrown);
-      ended_ = how;
-    });
-    settle();
-  }
-  void start_policy() { start(std::make_unique<policy_protocol>(policy_options{})); }
-  void start_socketmap() { start(std::make_unique<socketmap_protocol>(socketmap_options{})); }
+  void start_policy() { begin(std::make_unique<policy_protocol>(policy_options{})); }
+  void start_socketmap() { begin(std::make_unique<socketmap_protocol>(socketmap_options{})); }
 
-  void TearDown() override {
-    if (!session_) return;
-    session_->abort();
-    settle();
-    EXPECT_TRUE(ended_);
-    EXPECT_EQ(time_.sleepers(), 0U);
-    EXPECT_EQ(backend_.in_flight, 0U);
-  }
-
-  void settle() { pass(0ms); }
-  void pass(std::chrono::milliseconds span) {
-    sim::run_until(io_, time_, time_.now() + span, [] { return false; });
-  }
-  std::string say(std::string_view octets) {
-    client_->send(octets);
-    settle();
-    return client_->take_received();
-  }
   std::vector<std::string> asked() {
     std::vector<std::string> all;
     for (const query& one : backend_.questions)
@@ -86,17 +52,6 @@ class EdgeSessionTest : public testing::Test {
     backend_.questions.clear();
     return all;
   }
-
-  asio::io_context io_{1};
-  sim::sim_timer time_;
-  std::vector<std::string> logged_;
-  logger log_{severity::info,
-              [this](severity, std::string_view line) { logged_.emplace_back(line); }};
-  fake_backend backend_{time_};
-  edge_session_options options_;
-  std::optional<fake_peer> client_;
-  std::optional<edge_session> session_;
-  std::optional<ending> ended_;
 };
 
 TEST_F(EdgeSessionTest, AnswersOneRequestAfterTheOther) {

@@ -72,6 +72,11 @@ class fake_backend final : public backend {
     co_return cache_says;
   }
 
+  awaitable<reload_report> reload() override {
+    ++reloads;
+    co_return reloaded;
+  }
+
   awaitable<counters> count() override { co_return counted; }
   awaitable<health_facts> health() override { co_return facts; }
 
@@ -82,6 +87,8 @@ class fake_backend final : public backend {
   envelope::judgement judgement;
   std::vector<cache_call> of_cache;
   cache_answer cache_says = "{}";
+  reload_report reloaded;
+  std::size_t reloads = 0;
   std::size_t in_flight = 0;
   bool fails = false;  // with an exception, whatever is asked
   counters counted;

@@ -3,16 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "tests/api/fake_backend.hpp"
-#include "tests/api/fake_peer.hpp"
-#include "tests/sim/sim_timer.hpp"
+#include "tests/api/client_session_test.hpp"
 
 namespace cbv::api {
 namespace {
@@ -44,44 +39,9 @@ std::string body_of(const std::string& answer) {
   return answer.substr(answer.find("\r\n\r\n") + 4);
 }
 
-// A session with a client in memory, in virtual time.
-class HttpSessionTest : public testing::Test {
+class HttpSessionTest : public client_session_test<http_session, http_session_options> {
  protected:
-  void start() {
-    client_.emplace(io_.get_executor());
-    session_.emplace(client_->stream(), backend_, time_, options_, log_, io_.get_executor());
-    asio::co_spawn(io_, session_->run(), [this](const std::exception_ptr& thrown, ending how) {
-      EXPECT_FALSE(thrown);
-      ended_ = how;
-    });
-    pass(0ms);
-  }
-  void TearDown() override {
-    session_->abort();
-    pass(0ms);
-    EXPECT_TRUE(ended_);
-    EXPECT_EQ(time_.sleepers(), 0U);
-    EXPECT_EQ(backend_.in_flight, 0U);
-  }
-  void pass(std::chrono::milliseconds span) {
-    sim::run_until(io_, time_, time_.now() + span, [] { return false; });
-  }
-  std::string say(std::string_view octets) {
-    client_->send(octets);
-    pass(0ms);
-    return client_->take_received();
-  }
-
-  asio::io_context io_{1};
-  sim::sim_timer time_;
-  std::vector<std::string> logged_;
-  logger log_{severity::info,
-              [this](severity, std::string_view line) { logged_.emplace_back(line); }};
-  fake_backend backend_{time_};
-  http_session_options options_;
-  std::optional<fake_peer> client_;
-  std::optional<http_session> session_;
-  std::optional<ending> ended_;
+  void start() { begin(); }
 };
 
 TEST_F(HttpSessionTest, GivesItsPagesOnOneConnection) {

@@ -2,15 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "tests/api/fake_backend.hpp"
-#include "tests/api/fake_peer.hpp"
-#include "tests/sim/sim_timer.hpp"
+#include "tests/api/client_session_test.hpp"
 
 namespace cbv::api {
 namespace {
@@ -24,33 +20,11 @@ std::string ask(std::string_view id, std::string_view address, std::string_view 
          std::string(more) + "}}";
 }
 
-// A session with a client in memory, in virtual time.
-class SessionTest : public testing::Test {
+class SessionTest : public client_session_test<session, session_options> {
  protected:
-  void start() {
-    client_.emplace(io_.get_executor());
-    session_.emplace(client_->stream(), backend_, time_, options_, log_, io_.get_executor());
-    ended_.reset();
-    asio::co_spawn(io_, session_->run(), [this](const std::exception_ptr& thrown, ending how) {
-      EXPECT_FALSE(thrown);
-      ended_ = how;
-    });
-    settle();
-  }
+  SessionTest() : client_session_test(severity::notice) {}
+  void start() { begin(); }
 
-  void TearDown() override {
-    if (!session_) return;
-    session_->abort();
-    settle();
-    EXPECT_TRUE(ended_);
-    EXPECT_EQ(time_.sleepers(), 0U);
-  }
-
-  // Does all that can be done without time passing.
-  void settle() { pass(0ms); }
-  void pass(std::chrono::milliseconds span) {
-    sim::run_until(io_, time_, time_.now() + span, [] { return false; });
-  }
   bool run_to_the_end(std::chrono::milliseconds limit = 1h) {
     return sim::run_until(io_, time_, time_.now() + limit, [this] { return ended_.has_value(); });
   }
@@ -78,17 +52,6 @@ class SessionTest : public testing::Test {
     for (const json& line : received()) codes.push_back(line.at("error").at("code"));
     return codes;
   }
-
-  asio::io_context io_{1};
-  sim::sim_timer time_;
-  std::vector<std::string> logged_;
-  logger log_{severity::notice,
-              [this](severity, std::string_view line) { logged_.emplace_back(line); }};
-  fake_backend backend_{time_};
-  session_options options_;
-  std::optional<fake_peer> client_;
-  std::optional<session> session_;
-  std::optional<ending> ended_;
 };
 
 TEST_F(SessionTest, AnswersAQuestion) {
@@ -336,6 +299,36 @@ TEST_F(SessionTest, TheRestOfABatchOverTheLimitIsRefusedWithinIt) {
   ASSERT_EQ(lines.size(), 1U);
   ASSERT_EQ(lines[0].size(), 3U);
   EXPECT_EQ(lines[0][0]["error"]["code"], -32002);
+}
+
+TEST_F(SessionTest, TheSettingsAreReadAgainForWhoMay) {
+  const std::string reload = R"({"jsonrpc":"2.0","id":1,"method":"reload"})"
+                             "\n";
+  start();
+  client_->send(reload);
+  settle();
+  EXPECT_EQ(received_codes(), std::vector<int>{-32005}) << "the peer is not known to be local";
+  EXPECT_EQ(backend_.reloads, 0U);
+
+  options_.rules.methods = {method::reload};
+  session_->abort();
+  settle();
+  start();
+  backend_.reloaded.needs_a_restart = {"listen.tcp"};
+  client_->send(reload);
+  settle();
+  EXPECT_EQ(received().at(0)["result"]["needs_a_restart"], json::array({"listen.tcp"}));
+  backend_.reloaded.wrong = {"x:1:2: a", "x:3:4: b"};
+  client_->send(reload);
+  settle();
+  const json error = received().at(0)["error"];
+  EXPECT_EQ(error["code"], -32006);
+  EXPECT_EQ(error["data"], "x:1:2: a\nx:3:4: b");
+  backend_.reloaded.wrong.assign(1'000, "x:1:2: a");
+  client_->send(reload);
+  settle();
+  EXPECT_LT(received().at(0)["error"]["data"].get<std::string>().size(), 300U);
+  EXPECT_EQ(backend_.reloads, 3U);
 }
 
 TEST_F(SessionTest, ABugOfTheBackendIsAnInternalErrorAndIsLogged) {

@@ -121,9 +121,18 @@ int cbvd::stop() {
   return daemon_->exit_status();
 }
 
-void cbvd::reload(std::string_view added) {
+void cbvd::write_settings(std::string_view added) {
   const auto file = folder_ / "cbvd.toml";
   write_file(file, read_file(file) + std::string(added));
+}
+
+int cbvd::stop_again_and_again() {
+  while (daemon_->running()) daemon_->signal(SIGTERM);
+  return daemon_->exit_status();
+}
+
+void cbvd::reload(std::string_view added) {
+  write_settings(added);
   daemon_->signal(SIGHUP);
 }
 

@@ -64,11 +64,17 @@ class cbvd {
   /// SIGTERM, without waiting for the end.
   void begin_to_stop() { daemon_->signal(SIGTERM); }
 
+  /// SIGTERM, until it has ended; the exit status.
+  int stop_again_and_again();
+
   /// Waits until it has ended by itself; the exit status.
   int exit_status() { return daemon_->exit_status(); }
 
   /// Adds this to the settings, a TOML text, and has them read again: SIGHUP.
   void reload(std::string_view added);
+
+  /// Adds this to the settings, and tells nobody.
+  void write_settings(std::string_view added);
 
   /// Puts `new_text` in the place of `old_text` in the settings, and has them read again.
   void change(const std::string& old_text, const std::string& new_text);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -141,6 +142,51 @@ TEST_F(ListenerTest, ATokenAndTheMethodsOfTheListener) {
       << "the other listener has no such terms";
 }
 
+TEST_F(ListenerTest, ATokenIsReadAnewAndWhoHasShownTheOldOneStays) {
+  write_file(place_.path() / "token", std::string(token) + '\n');
+  start("[[listener]]\ntcp = \"{at}\"\ntoken_file = \"{place}/token\"\n");
+  const auto show = [](const std::string& what) {
+    return R"({"jsonrpc":"2.0","id":0,"method":"authenticate","params":{"token":")" + what +
+           "\"}}\n";
+  };
+  const auto connected = [this] {
+    asio::ip::tcp::iostream client;
+    client.expires_after(std::chrono::seconds(60));
+    client.connect(asio::ip::tcp::endpoint(
+        asio::ip::make_address(address_),
+        static_cast<std::uint16_t>(std::stoi(at_.substr(at_.find(':') + 1)))));
+    return client;
+  };
+  const auto ask = [](asio::ip::tcp::iostream& client, const std::string& line) {
+    client << line << std::flush;
+    std::string said;
+    std::getline(client, said);
+    return said;
+  };
+  const std::string version = R"({"jsonrpc":"2.0","id":1,"method":"version"})"
+                              "\n";
+  auto first = connected();
+  EXPECT_THAT(ask(first, show(token)), HasSubstr("result"));
+
+  const std::string other = "another-horse-another-battery";
+  write_file(place_.path() / "token", other);
+  daemon_->reload("");
+  wait_for("the token to be read",
+           [this] { return lines_with(daemon_->log(), "token_read ") == 1; });
+  EXPECT_THAT(ask(first, version), HasSubstr("result"));
+  auto second = connected();
+  EXPECT_THAT(ask(second, show(token)), HasSubstr("-32004"));
+  auto third = connected();
+  EXPECT_THAT(ask(third, show(other)), HasSubstr("result"));
+
+  write_file(place_.path() / "token", "short");
+  wait_for("the complaint",
+           [this] { return daemon_->log().find("token_not_read on=") != std::string::npos; });
+  auto fourth = connected();
+  EXPECT_THAT(ask(fourth, show(other)), HasSubstr("result")) << "the last good one stays";
+  EXPECT_THAT(daemon_->log(), Not(HasSubstr("another-horse")));
+}
+
 TEST_F(ListenerTest, ClientsOfOtherNetworksAreClosedAtOnce) {
   start("[[listener]]\nprotocol = \"http\"\ntcp = \"{at}\"\nnetworks = [\"192.0.2.0/24\"]\n");
   asio::ip::tcp::iostream client;
@@ -153,6 +199,45 @@ TEST_F(ListenerTest, ClientsOfOtherNetworksAreClosedAtOnce) {
   wait_for("the line in the log", [this] {
     return daemon_->log().find("client_refused on=" + at_ + " client=127.") != std::string::npos;
   });
+}
+
+TEST_F(ListenerTest, ItsLimitsAreItsOwn) {
+  start(
+      "dns.servers = [\"{at}\"]\n"
+      "[[listener]]\nunix = \"{place}/json\"\nrequests_in_flight_max = 1\nclients_max = 1\n"
+      "[[listener]]\nunix = \"{place}/http\"\nprotocol = \"http\"\nclients_max = 1\n"
+      "[[listener]]\nunix = \"{place}/map\"\nprotocol = \"socketmap\"\nidle_timeout = \"1s\"\n");
+  const auto connected = [this](const char* to) {
+    asio::local::stream_protocol::iostream client;
+    client.expires_after(std::chrono::seconds(60));
+    client.connect(asio::local::stream_protocol::endpoint((place_.path() / to).string()));
+    return client;
+  };
+  const auto line_of = [](asio::local::stream_protocol::iostream& client) {
+    std::string said;
+    std::getline(client, said);
+    return said;
+  };
+  const auto question = [](int id) {
+    return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) +
+           R"(,"method":"verify_recipient","params":{"address":"bob@example.org"}})" + '\n';
+  };
+  auto first = connected("json");
+  first << question(1) + question(2) << std::flush;
+  EXPECT_THAT(line_of(first), AllOf(HasSubstr("\"id\":2"), HasSubstr("-32002")));
+  EXPECT_THAT(line_of(first), AllOf(HasSubstr("\"id\":1"), HasSubstr("result")));
+  auto second = connected("json");
+  EXPECT_THAT(line_of(second), HasSubstr("-32003"));
+
+  auto page = connected("http");
+  page << "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" << std::flush;
+  EXPECT_THAT(line_of(page), HasSubstr(" 200 "));
+  auto other_page = connected("http");
+  EXPECT_THAT(line_of(other_page), HasSubstr(" 503 "));
+
+  auto map = connected("map");
+  EXPECT_EQ(line_of(map), "") << "closed without a word";
+  EXPECT_TRUE(map.eof());
 }
 
 TEST_F(ListenerTest, TheFileOfAUnixSocketHasItsOwnerAndGroup) {

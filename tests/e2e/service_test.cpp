@@ -23,6 +23,7 @@
 
 #include "tests/e2e/loopback.hpp"
 #include "tests/e2e/postfix_test.hpp"
+#include "tests/e2e/process.hpp"
 #include "tests/e2e/waiting.hpp"
 
 namespace cbv::e2e {
@@ -165,6 +166,53 @@ TEST_F(ServiceTest, WhomItAsksAndHowManyAtOnceChangesUnderLoad) {
   EXPECT_GT(busy.answered(), 100U);
   EXPECT_EQ(daemon_->log().find("needs_a_restart"), std::string::npos);
   EXPECT_EQ(daemon_->stop(), 0);
+}
+
+TEST_F(ServiceTest, ItIsToldToReadItsSettingsAgainAndSaysWhatCameOfIt) {
+  const std::string tcp = address_ + ":" + std::to_string(free_port(address_));
+  start({}, "listen.tcp = [\"" + tcp + "\"]\n");
+  const auto reload = [this](const std::string& at) {
+    return run({CBV_E2E_CBVCTL, "--socket", at, "reload"}, place_.path());
+  };
+  const std::string socket = daemon_->socket();
+  auto done = reload(socket);
+  EXPECT_EQ(done.exit_status, 0);
+  EXPECT_EQ(done.output, "settings read\n");
+
+  daemon_->write_settings("advice.mode = \"observe\"\ncache.records_max = 5000\n");
+  done = reload(tcp);
+  EXPECT_NE(done.exit_status, 0) << "from afar it is not to be had";
+  EXPECT_THAT(done.errors, HasSubstr("Method not allowed: reload"));
+  EXPECT_EQ(advice_about("zed@example.org"), "reject");
+  done = reload(socket);
+  EXPECT_EQ(done.exit_status, 0);
+  EXPECT_EQ(done.output, "settings read\nneeds a restart: cache.records_max\n");
+  EXPECT_EQ(advice_about("zed@example.org"), "accept");
+
+  daemon_->write_settings("advice.mood = \"enforce\"\nlog.level = 5\n");
+  done = reload(socket);
+  constexpr int exit_config = 78;
+  EXPECT_EQ(done.exit_status, exit_config);
+  EXPECT_THAT(done.errors, HasSubstr("nothing has changed, because of\n"));
+  EXPECT_THAT(done.errors, HasSubstr("advice.mood: there is no such setting\n"));
+  EXPECT_THAT(done.errors, HasSubstr("log.level: expected"));
+  EXPECT_EQ(advice_about("zed@example.org"), "accept");
+  EXPECT_EQ(daemon_->stop(), 0);
+}
+
+TEST_F(ServiceTest, HoweverLateItIsToldToStopItEndsAsItShould) {
+  for (int round = 0; round < 10; ++round) {
+    if (round == 0) {
+      start();
+    } else {
+      daemon_->start();
+    }
+    daemon_->begin_to_stop();
+    wait_for("it to have stopped", [this, round] {
+      return lines_with(daemon_->log(), " stopped") > static_cast<std::size_t>(round);
+    });
+    EXPECT_EQ(daemon_->stop_again_and_again(), 0);
+  }
 }
 
 TEST_F(ServiceTest, ItsManagerIsToldHowItIs) {

@@ -16,6 +16,7 @@ inline constexpr int exit_software = 70;
 inline constexpr int exit_cannot_create = 73;
 inline constexpr int exit_io = 74;
 inline constexpr int exit_in_use = 75;
+inline constexpr int exit_config = 78;
 
 /// It ends here, with a sentence for the administrator.
 class stopped : public std::runtime_error {

@@ -53,12 +53,15 @@ std::string said_by(const api::remote_fault& fault) {
 
 constexpr int invalid_params = static_cast<int>(api::fault_code::invalid_params);
 constexpr int method_not_found = static_cast<int>(api::fault_code::method_not_found);
+constexpr int settings_not_read = static_cast<int>(api::fault_code::settings_not_read);
 
 [[noreturn]] void stop_with(const api::remote_fault& fault) {
   if (fault.code == method_not_found) {
     throw stopped(exit_software,
                   "the daemon does not know " + fault.data + ": it is older than this cbvctl");
   }
+  if (fault.code == settings_not_read)
+    throw stopped(exit_config, "nothing has changed, because of\n" + fault.data);
   throw stopped(fault.code == invalid_params ? exit_usage : exit_software, said_by(fault));
 }
 

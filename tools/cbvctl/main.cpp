@@ -38,7 +38,9 @@ std::string check_time(const std::string& text) {
 
 int show_answer(const options& asked, const std::string& result) {
   std::string text = result + '\n';
-  if (!asked.json) text = asked.method == "stats" ? stats_table(result) : health_lines(result);
+  if (!asked.json && asked.method == "stats") text = stats_table(result);
+  if (!asked.json && asked.method == "health") text = health_lines(result);
+  if (!asked.json && asked.method == "reload") text = reload_lines(result);
   std::fputs(text.c_str(), stdout);
   return asked.method == "health" && !is_well(result) ? exit_ill : 0;
 }
@@ -78,6 +80,7 @@ int start(int argc, char** argv) {
   app.require_subcommand(1);
   app.add_subcommand("stats", "Counters since the daemon was started")->fallthrough();
   app.add_subcommand("health", "Whether the daemon can answer, and what ails it")->fallthrough();
+  app.add_subcommand("reload", "Have the daemon read its settings again")->fallthrough();
   add_cache_commands(app, asked.cache);
   add_check_command(app, asked.check);
   add_explain_command(app, asked.explain);

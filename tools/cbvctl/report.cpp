@@ -69,6 +69,14 @@ std::string stats_table(std::string_view result_json) {
   return table;
 }
 
+std::string reload_lines(std::string_view result_json) {
+  const auto done = ordered_json::parse(result_json, nullptr, false);
+  std::string lines = "settings read\n";
+  for (const ordered_json& key : under(done, "needs_a_restart"))
+    lines += "needs a restart: " + plain(key) + '\n';
+  return lines;
+}
+
 std::string health_lines(std::string_view result_json) {
   const auto health = ordered_json::parse(result_json, nullptr, false);
   std::string lines;

@@ -15,6 +15,9 @@ std::string stats_table(std::string_view result_json);
 /// The result of `health` as "name: value" lines.
 std::string health_lines(std::string_view result_json);
 
+/// The result of `reload`: that it was done, and a line for each setting that needs a restart.
+std::string reload_lines(std::string_view result_json);
+
 /// What `health` says is well: "status" is "ok".
 bool is_well(std::string_view health_json);
 

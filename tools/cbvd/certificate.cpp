@@ -1,7 +1,5 @@
 #include "tools/cbvd/certificate.hpp"
 
-#include <sys/stat.h>
-
 #include <exception>
 #include <utility>
 
@@ -10,7 +8,7 @@
 namespace cbv::cbvd {
 
 std::string certificate::read() {
-  seen_ = look();  // before they are read: what is written meanwhile is a change
+  watched_.mark();
   net::tls_server_options options;
   const auto take = [](const std::string& file, std::string& into) -> std::string {
     auto text = read_file(file);
@@ -31,25 +29,6 @@ std::string certificate::read() {
     return files_.certificate + ": " + wrong.what();
   }
   return {};
-}
-
-bool certificate::has_changed() const {
-  return look() != seen_;
-}
-
-std::vector<certificate::file_state> certificate::look() const {
-  std::vector<file_state> all;
-  for (const std::string* file : {&files_.certificate, &files_.key, &files_.client_ca}) {
-    struct stat found {};
-    file_state now;
-    if (!file->empty() && ::stat(file->c_str(), &found) == 0) {
-      now.written_ns = found.st_mtim.tv_sec * 1'000'000'000LL + found.st_mtim.tv_nsec;
-      now.octets = found.st_size;
-      now.number = found.st_ino;
-    }
-    all.push_back(now);
-  }
-  return all;
 }
 
 }  // namespace cbv::cbvd

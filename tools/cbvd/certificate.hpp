@@ -4,9 +4,9 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "cbv/net/tls_server.hpp"
+#include "tools/cbvd/watched_files.hpp"
 
 namespace cbv::cbvd {
 
@@ -23,14 +23,15 @@ struct certificate_files {
 /// Belongs to one thread.
 class certificate {
  public:
-  explicit certificate(certificate_files files) : files_(std::move(files)) {}
+  explicit certificate(const certificate_files& files)
+      : files_(files), watched_({files.certificate, files.key, files.client_ca}) {}
 
   /// Reads the files. What is wrong with them; empty if nothing is. What was read before stays in
   /// use then, and connections keep what they began with in any case.
   std::string read();
 
   /// Whether a file is not what it was at the last read(), as far as its times and sizes say.
-  bool has_changed() const;
+  bool has_changed() const { return watched_.have_changed(); }
 
   /// What was read last. Null before the first read() that went well.
   std::shared_ptr<net::tls_server> keys() const { return keys_; }
@@ -38,19 +39,8 @@ class certificate {
   const certificate_files& files() const noexcept { return files_; }
 
  private:
-  /// When a file was written and how large it is: other if it may be another.
-  struct file_state {
-    long long written_ns = -1;
-    long long octets = -1;
-    unsigned long long number = 0;
-
-    friend bool operator==(const file_state&, const file_state&) = default;
-  };
-
-  std::vector<file_state> look() const;
-
   certificate_files files_;
-  std::vector<file_state> seen_;
+  watched_files watched_;
   std::shared_ptr<net::tls_server> keys_;  // shared with the connections that shake hands
 };
 

@@ -186,20 +186,33 @@ void daemon::await_signal() {
 void daemon::await_hangup() {
   hangup_.async_wait([this](error_code failed, int /*signal*/) {
     if (failed || stopping_) return;
-    manager_.reloading();
-    reload();
-    front_.read_certificates();
-    manager_.ready("Answering");
+    read_settings_again();
     await_hangup();
   });
 }
 
+awaitable<api::reload_report> daemon::reload() {
+  co_return read_settings_again();
+}
+
 // No connection and no callout notices. A bad file changes nothing.
-void daemon::reload() {
+api::reload_report daemon::read_settings_again() {
+  if (stopping_) return {{"the daemon stops"}, {}};
+  manager_.reloading();
+  const api::reload_report made = take_over_settings();
+  front_.read_files();
+  manager_.ready("Answering");
+  return made;
+}
+
+api::reload_report daemon::take_over_settings() {
   const loaded_settings next = source_.load();
   for (const std::string& one : next.wrong)
     log_.write(severity::error, "settings_not_read", {{"error", one}});
-  if (!next.read) return envelopes_.renew(settings_);  // the decision log may have been moved
+  if (!next.read) {
+    envelopes_.renew(settings_);  // the decision log may have been moved
+    return {next.wrong, {}};
+  }
   take_over(settings_, *next.read);
   log_.set_least(settings_.log.least);
   dialer_.change(settings_.dialer);
@@ -211,10 +224,11 @@ void daemon::reload() {
   envelopes_.renew(settings_);
   front_.renew();
   log_.write(severity::notice, "settings_read", {{"file", source_.file}});
+  const auto differing = differing_keys(settings_, *next.read, text_, next.text);
   std::string keys;
-  for (const std::string& key : differing_keys(settings_, *next.read, text_, next.text))
-    keys += (keys.empty() ? "" : ", ") + key;
+  for (const std::string& key : differing) keys += (keys.empty() ? "" : ", ") + key;
   if (!keys.empty()) log_.write(severity::warning, "needs_a_restart", {{"settings", keys}});
+  return {{}, differing};
 }
 
 // A loop that is stuck does not come by here.
@@ -298,6 +312,13 @@ awaitable<api::health_facts> daemon::health() {
   const cache::write_progress progress = memory_->progress();
   facts.writes = progress.put;
   facts.writes_committed = progress.committed;
+  const cache::store_counts kept = memory_->counts();
+  for (const cache::table each : cache::kept_tables)
+    facts.cache_records.push_back(
+        {cache::table_names[cache::index_of(each)], kept.used.of(each).records});
+  facts.cache_queued = kept.queued;
+  facts.cache_file_octets = kept.file_octets;
+  facts.clients = front_.clients();
   facts.stopping = stopping_;
   facts.callouts = verifier_.callouts_under_way();
   facts.callouts_waiting = verifier_.callouts_waiting();

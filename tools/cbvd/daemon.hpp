@@ -58,6 +58,7 @@ class daemon final : private api::backend {
   awaitable<verdict> verify(query asked) override;
   awaitable<envelope::judgement> check(envelope::question asked) override;
   awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
+  awaitable<api::reload_report> reload() override;
   awaitable<counters> count() override;
   awaitable<api::health_facts> health() override;
 
@@ -66,7 +67,8 @@ class daemon final : private api::backend {
   void begin_self_test();
   void await_signal();
   void await_hangup();
-  void reload();
+  api::reload_report read_settings_again();
+  api::reload_report take_over_settings();
   awaitable<void> show_life();
   awaitable<void> stop();
 

@@ -116,19 +116,19 @@ api::service front::edge_service(
   return api::service{begin, {}};
 }
 
-api::service front::service_of(const listener_options& with) {
+api::service front::service_of(const listener_options& with, const api::access_rules& rules) {
   const bool has_own_idle = with.idle_timeout.count() > 0;
   switch (with.protocol) {
     case spoken::json: {
       api::session_options options = settings_.server.session;
       options.limits.in_flight_max = with.requests_in_flight_max;
-      options.rules = with.rules;
+      options.rules = rules;
       if (has_own_idle) options.idle_timeout = with.idle_timeout;
       return json(places_.front(), options, with.clients_max);
     }
     case spoken::http: {
       api::http_session_options options = settings_.http.session;
-      options.rules = with.rules;
+      options.rules = rules;
       if (has_own_idle) options.idle_timeout = with.idle_timeout;
       return http(options);
     }
@@ -154,7 +154,9 @@ api::service front::behind_tls(api::service clear, const certificate& keys) {
 }
 
 api::service front::service_of(const extra& one) {
-  api::service clear = service_of(one.with);
+  api::access_rules rules = one.with.rules;
+  if (one.token) rules.token = one.token->token();
+  api::service clear = service_of(one.with, rules);
   return one.keys ? behind_tls(std::move(clear), *one.keys) : clear;
 }
 
@@ -165,8 +167,12 @@ api::server_bounds front::bounds_of(const listener_options& with) const {
 }
 
 front::extra front::make_extra(const listener_options& with) {
-  extra made{with, nullptr, nullptr};
+  extra made{with, nullptr, nullptr, nullptr};
   if (!with.tls.certificate.empty()) made.keys = std::make_unique<certificate>(with.tls);
+  if (!with.token_file.empty()) {
+    made.token = std::make_unique<token_file>(with.token_file, with.rules.token);
+    made.token->read();  // it was good a moment ago, and if it is not now that token stays
+  }
   made.by =
       std::make_unique<api::server>(service_of(made), time_, bounds_of(with), log_, executor_);
   return made;
@@ -248,13 +254,14 @@ std::vector<std::string> front::open(net::inherited_sockets inherited) {
     log_.write(severity::notice, "listening", {{"at", one.at->name()}});
     one.by.serve(std::move(one.at));
   }
-  watching_.spawn(watch_certificates());
+  watching_.spawn(watch_files());
   return complaints;
 }
 
-void front::read_certificates() {
+void front::read_files() {
   for (extra& each : extras_) {
     if (each.keys) read(*each.keys);
+    if (each.token) read_token(each);
   }
 }
 
@@ -267,15 +274,41 @@ void front::read(certificate& keys) {
   }
 }
 
-awaitable<void> front::watch_certificates() {
-  const auto has_keys = [](const extra& each) { return each.keys != nullptr; };
-  if (std::none_of(extras_.begin(), extras_.end(), has_keys)) co_return;
+// For new clients; those that have shown the old one stay.
+void front::read_token(extra& of) {
+  const std::string wrong = of.token->read();
+  if (!wrong.empty()) {
+    log_.write(severity::warning, "token_not_read", {{"on", of.with.where()}, {"error", wrong}});
+    return;
+  }
+  of.by->change(service_of(of), bounds_of(of.with));
+  log_.write(severity::notice, "token_read", {{"file", of.token->path()}});
+}
+
+awaitable<void> front::watch_files() {
+  const auto has_files = [](const extra& each) { return each.keys || each.token; };
+  if (std::none_of(extras_.begin(), extras_.end(), has_files)) co_return;
   while (true) {
     co_await time_.sleep_until(time_.now() + look_interval);
     for (extra& each : extras_) {
       if (each.keys && each.keys->has_changed()) read(*each.keys);
+      if (each.token && each.token->has_changed()) read_token(each);
     }
   }
+}
+
+std::vector<api::named_count> front::clients() const {
+  const auto of = [this](spoken protocol, const api::server& plain) {
+    std::uint64_t count = plain.clients();
+    for (const extra& each : extras_) {
+      if (each.with.protocol == protocol) count += each.by->clients();
+    }
+    return count;
+  };
+  return {{"json", of(spoken::json, json_server_)},
+          {"http", of(spoken::http, http_server_)},
+          {"policy_service", of(spoken::policy_service, policy_server_)},
+          {"socketmap", of(spoken::socketmap, map_server_)}};
 }
 
 awaitable<void> front::stop() {

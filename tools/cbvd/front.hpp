@@ -12,6 +12,7 @@
 
 #include "api/backend.hpp"
 #include "api/edge_protocol.hpp"
+#include "api/health_facts.hpp"
 #include "api/http_session.hpp"
 #include "api/server.hpp"
 #include "cache/shelf/keeper.hpp"
@@ -22,6 +23,7 @@
 #include "cbv/net/listener.hpp"
 #include "tools/cbvd/certificate.hpp"
 #include "tools/cbvd/settings.hpp"
+#include "tools/cbvd/token_file.hpp"
 
 namespace cbv::cbvd {
 
@@ -47,9 +49,12 @@ class front {
   /// The settings have changed, those of listeners not: new clients are served as they are now.
   void renew();
 
-  /// Reads all certificates anew; those that are no good are logged, and the old ones stay. Changed
-  /// files are read without being asked, within some seconds.
-  void read_certificates();
+  /// Reads all certificates and tokens anew; those that are no good are logged, and the old ones
+  /// stay. Changed files are read without being asked, within some seconds.
+  void read_files();
+
+  /// How many clients there are, by protocol.
+  std::vector<api::named_count> clients() const;
 
   /// Once. Listeners close, questions in flight are answered, for at most
   /// settings.server.drain_timeout. HTTP goes last, so that who looks at /readyz sees that we go.
@@ -60,6 +65,7 @@ class front {
   struct extra {
     const listener_options& with;
     std::unique_ptr<certificate> keys;  // null: in clear
+    std::unique_ptr<token_file> token;  // null: none is wanted
     std::unique_ptr<api::server> by;
   };
 
@@ -72,14 +78,15 @@ class front {
   api::service socketmap(const api::edge_session_options& options);
   api::service edge_service(api::edge_session_options options,
                             std::function<std::unique_ptr<api::edge_protocol>()> make_protocol);
-  api::service service_of(const listener_options& with);
+  api::service service_of(const listener_options& with, const api::access_rules& rules);
   api::service behind_tls(api::service clear, const certificate& keys);
   api::service service_of(const extra& one);
   api::server_bounds bounds_of(const listener_options& with) const;
   extra make_extra(const listener_options& with);
   net::admission admission_of(const listener_options& with);
   void read(certificate& keys);
-  awaitable<void> watch_certificates();
+  void read_token(extra& of);
+  awaitable<void> watch_files();
 
   const settings& settings_;
   api::backend& behind_;

@@ -66,6 +66,7 @@ struct listener_options {
   certificate_files tls;                  // no certificate: in clear
   std::vector<net::ip_network> networks;  // of clients over TCP; none: any
   api::access_rules rules;
+  std::string token_file;  // of the token in `rules`
   std::size_t clients_max = 1'000;
   std::size_t requests_in_flight_max = 1'000;  // of one client
   std::chrono::milliseconds idle_timeout{};    // 0: as for the protocol

@@ -10,9 +10,8 @@
 #include <utility>
 
 #include "api/protocol.hpp"
-#include "cbv/base/ascii.hpp"
-#include "cbv/base/file.hpp"
 #include "tools/cbvd/text_forms.hpp"
+#include "tools/cbvd/token_file.hpp"
 
 namespace cbv::cbvd {
 namespace {
@@ -22,14 +21,12 @@ using namespace std::chrono_literals;
 using times = std::chrono::milliseconds;
 
 constexpr std::size_t listeners_max = 100;
-constexpr std::size_t token_octets_least = 16;
 
 /// A [[listener]] as it is read.
 struct listener_draft {
   listener_options one;
   std::string owner;
   std::string group;
-  std::string token_file;
 };
 
 text_form<std::string> path_or_none() {
@@ -85,7 +82,8 @@ std::vector<setting> settings_of_listener(listener_draft& draft) {
                              network_text()));
   all.push_back(list_setting("methods", one.rules.methods, "a method, such as \"verify_recipient\"",
                              method_name()));
-  all.push_back(text_setting("token_file", draft.token_file, "an absolute path", path_or_none()));
+  all.push_back(
+      text_setting("token_file", draft.one.token_file, "an absolute path", path_or_none()));
   all.push_back(number_setting<std::size_t>("clients_max", one.clients_max, 1, 15'000));
   all.push_back(number_setting<std::size_t>("requests_in_flight_max", one.requests_in_flight_max, 1,
                                             100'000));
@@ -101,18 +99,6 @@ std::optional<unsigned> user_number(const std::string& name) {
 std::optional<unsigned> group_number(const std::string& name) {
   const ::group* const found = ::getgrnam(name.c_str());
   return found == nullptr ? std::nullopt : std::optional<unsigned>(found->gr_gid);
-}
-
-std::string first_line(std::string_view text) {
-  std::string_view line = text.substr(0, text.find('\n'));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return std::string(line);
-}
-
-/// What can stand in a header of HTTP, and is not guessed.
-bool is_token(std::string_view text) {
-  return text.size() >= token_octets_least &&
-         std::all_of(text.begin(), text.end(), [](char each) { return each > ' ' && each < 127; });
 }
 
 std::vector<std::string> wrong_terms(const listener_draft& draft) {
@@ -133,7 +119,7 @@ std::vector<std::string> wrong_terms(const listener_draft& draft) {
   const bool has_methods = one.protocol == spoken::json || one.protocol == spoken::http;
   expect(has_methods || one.rules.methods.empty(),
          "methods: expected none for this protocol, got some");
-  expect(has_methods || draft.token_file.empty(),
+  expect(has_methods || draft.one.token_file.empty(),
          "token_file: expected none for this protocol, got one");
   return wrong;
 }
@@ -151,17 +137,10 @@ std::vector<std::string> keep(const listener_draft& draft, std::vector<listener_
     if (!one.access.group)
       wrong.push_back("group: expected a group of this machine, got " + toml_text(draft.group));
   }
-  if (!draft.token_file.empty()) {
-    const auto text = read_file(draft.token_file);
-    if (text) one.rules.token = first_line(*text);
-    if (!text) {
-      wrong.push_back("token_file: expected a file that can be read, got " +
-                      ascii::printable(draft.token_file) + ": " + text.error().message());
-    } else if (!is_token(one.rules.token)) {
-      wrong.push_back("token_file: expected a first line of at least " +
-                      std::to_string(token_octets_least) +
-                      " characters of ASCII without spaces, got another");
-    }
+  if (!draft.one.token_file.empty()) {
+    token_file secret(draft.one.token_file);
+    if (const std::string bad = secret.read(); !bad.empty()) wrong.push_back("token_file: " + bad);
+    one.rules.token = secret.token();
   }
   if (wrong.empty()) into.push_back(std::move(one));
   return wrong;

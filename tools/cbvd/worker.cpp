@@ -34,6 +34,11 @@ awaitable<api::cache_answer> worker::away::look_after_cache(api::cache_call aske
   co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);
 }
 
+awaitable<api::reload_report> worker::away::reload() {
+  auto there = home_.behind_.reload();
+  co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);
+}
+
 awaitable<counters> worker::away::count() {
   auto there = home_.behind_.count();
   co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);

@@ -55,6 +55,7 @@ class worker {
     awaitable<verdict> verify(query asked) override;
     awaitable<envelope::judgement> check(envelope::question asked) override;
     awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
+    awaitable<api::reload_report> reload() override;
     awaitable<counters> count() override;
     awaitable<api::health_facts> health() override;
 

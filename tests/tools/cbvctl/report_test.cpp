@@ -24,6 +24,12 @@ TEST(CtlReportTest, ShowsHealthAsLines) {
   EXPECT_TRUE(is_well(R"({"status":"ok"})"));
 }
 
+TEST(CtlReportTest, NamesWhatNeedsARestart) {
+  EXPECT_EQ(reload_lines(R"({"needs_a_restart":[]})"), "settings read\n");
+  EXPECT_EQ(reload_lines(R"({"needs_a_restart":["listen.tcp","dns.tries"]})"),
+            "settings read\nneeds a restart: listen.tcp\nneeds a restart: dns.tries\n");
+}
+
 TEST(CtlReportTest, IsNotUpsetByWhatIsNoReport) {
   for (const char* text : {"", "[]", "5", "{}", R"({"sender":5})"}) {
     EXPECT_EQ(stats_table(text), "") << text;
