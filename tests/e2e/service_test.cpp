@@ -194,7 +194,7 @@ TEST_F(ServiceTest, ItIsToldToReadItsSettingsAgainAndSaysWhatCameOfIt) {
   constexpr int exit_config = 78;
   EXPECT_EQ(done.exit_status, exit_config);
   EXPECT_THAT(done.errors, HasSubstr("nothing has changed, because of\n"));
-  EXPECT_THAT(done.errors, HasSubstr("advice.mood: there is no such setting\n"));
+  EXPECT_THAT(done.errors, HasSubstr("advice.mood: there is no such setting"));
   EXPECT_THAT(done.errors, HasSubstr("log.level: expected"));
   EXPECT_EQ(advice_about("zed@example.org"), "accept");
   EXPECT_EQ(daemon_->stop(), 0);
