@@ -67,7 +67,7 @@ TEST_F(EdgeSessionTest, AnswersOneRequestAfterTheOther) {
 }
 
 TEST_F(EdgeSessionTest, AWholeEnvelopeIsJudgedAsOne) {
-  start(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  begin(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
   EXPECT_EQ(say(rcpt("ann@a.example", "bob@b.example")), dunno);
   backend_.judgement.given = {action::reject, 554, "5.7.1", "Client refused (id 1)"};
   EXPECT_EQ(say(rcpt("ann@a.example", "bob@b.example")),
@@ -81,14 +81,14 @@ TEST_F(EdgeSessionTest, AWholeEnvelopeIsJudgedAsOne) {
 }
 
 TEST_F(EdgeSessionTest, AnEnvelopeThatCannotBeJudgedIsNotRejected) {
-  start(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  begin(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
   EXPECT_EQ(say(rcpt("ann@a.example", "throw@b.example")), "");
   EXPECT_EQ(ended_, ending::our_failure);
   EXPECT_THAT(logged_, ElementsAre("call_failed error=\"a bug\""));
 }
 
 TEST_F(EdgeSessionTest, AnEnvelopeThatTakesTooLongIsNotRejected) {
-  start(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  begin(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
   EXPECT_EQ(say(rcpt("ann@a.example", "3600000@b.example")), "");
   pass(30s);
   EXPECT_EQ(ended_, ending::our_failure);
