@@ -74,8 +74,11 @@ void take_check_field(decision_record& into, std::string_view key, std::string v
     into.checks.push_back({std::string(key), std::move(value), {}, {}});
   } else if (!into.checks.empty() && into.checks.back().check == key.substr(0, dot)) {
     const std::string_view part = key.substr(dot + 1);
-    if (part == "ms") into.checks.back().ms = std::move(value);
-    if (part == "evidence") into.checks.back().evidence = std::move(value);
+    if (part == "ms") {
+      into.checks.back().ms = std::move(value);
+    } else if (part == "evidence") {
+      into.checks.back().evidence = std::move(value);
+    }
   }
 }
 

@@ -70,8 +70,8 @@ std::vector<std::string> volleys(const arguments& given, std::uint64_t depth) {
       if (redis) {
         volley += "*2\r\n$3\r\nGET\r\n$" + std::to_string(key.size()) + "\r\n" + key + "\r\n";
       } else {
-        volley += R"({"jsonrpc":"2.0","id":)" + std::to_string(turn) +
-                  R"(,"method":")" + method + R"(","params":)" + with_key(params, key) + "}\n";
+        volley += R"({"jsonrpc":"2.0","id":)" + std::to_string(turn) + R"(,"method":")" + method +
+                  R"(","params":)" + with_key(params, key) + "}\n";
       }
     }
   }

@@ -8,7 +8,7 @@
 
 #include "tools/cbvctl/link.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): not ours
 class App;
 }
 

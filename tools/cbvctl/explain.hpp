@@ -10,7 +10,7 @@
 
 #include "api/decision_record.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): not ours
 class App;
 }
 
