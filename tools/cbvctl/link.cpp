@@ -153,6 +153,7 @@ std::vector<std::string> directory_link::ask_all(const std::string& method,
                                                  const std::vector<std::string>& params,
                                                  bool /*again*/) {
   std::vector<std::string> results;
+  results.reserve(params.size());
   for (const std::string& one : params) results.push_back(answer(method, one));
   return results;
 }

@@ -199,7 +199,7 @@ awaitable<api::reload_report> daemon::reload() {
 api::reload_report daemon::read_settings_again() {
   if (stopping_) return {{"the daemon stops"}, {}};
   manager_.reloading();
-  const api::reload_report made = take_over_settings();
+  api::reload_report made = take_over_settings();
   front_.read_files();
   manager_.ready("Answering");
   return made;
