@@ -3,12 +3,12 @@
 import cached
 import measure
 
-CLIENT = "198.51.100.9"
-NAMES = """  mx.sender.example.              A    198.51.100.9
+CLIENT = "100.1.2.3"  # nobody is called there: call-backs are off
+NAMES = """  mx.sender.example.              A    100.1.2.3
   sender.example.                 MX   10 mx.sender.example.
   sender.example.                 TXT  "v=spf1 ip4:192.0.2.0/24 include:spf.sender.example -all"
   spf.sender.example.             TXT  "v=spf1 a:mx.sender.example ~all"
-  9.100.51.198.in-addr.arpa.      PTR  mx.sender.example.
+  3.2.1.100.in-addr.arpa.      PTR  mx.sender.example.
   2.0.0.127.bl.bench.example.     A    127.0.0.2
   2.0.0.127.bl2.bench.example.    A    127.0.0.2
 """
