@@ -2,7 +2,9 @@
 #ifndef CBV_VERIFIER_RECOLLECTION_HPP
 #define CBV_VERIFIER_RECOLLECTION_HPP
 
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "cbv/address/mailbox.hpp"
@@ -14,13 +16,23 @@
 
 namespace cbv {
 
-/// Answers from memory, or because of the address itself, and counts that. Belongs to one thread,
-/// of which it need not be the only one: the store is for all.
+/// What is said of a recipient because it stands in a table, or does not; nothing if no table can
+/// tell. From any thread.
+using recipient_lookup = std::function<std::optional<verdict>(const mailbox& about)>;
+
+/// What is known without memory.
+struct known_addresses {
+  std::vector<mailbox> own_senders;  // what callouts come from: never asked about
+  recipient_lookup recipients{};     // none: there is no table
+};
+
+/// Answers from memory, a table, or because of the address itself, and counts that. Belongs to one
+/// thread, of which it need not be the only one: the store is for all.
 class recollection {
  public:
-  /// Both outlive it; `own_senders` as the verifier's.
-  recollection(verdict_store& memory, const clock& time, std::vector<mailbox> own_senders)
-      : memory_(memory), time_(time), own_senders_(std::move(own_senders)) {}
+  /// Both outlive it; `known` as the verifier's.
+  recollection(verdict_store& memory, const clock& time, known_addresses known)
+      : memory_(memory), time_(time), known_(std::move(known)) {}
 
   /// What verifier::verify_at_once() would say, where that is decided and nothing else is to be
   /// done. Nothing: ask the verifier, which knows more, as whether a refresh behind may begin, or
@@ -28,16 +40,20 @@ class recollection {
   std::optional<verdict> verify_at_once(const query& asked);
 
   /// From the next question on.
-  void set_own_senders(std::vector<mailbox> own_senders) { own_senders_ = std::move(own_senders); }
+  void change(known_addresses known) { known_ = std::move(known); }
 
   const counters& counted() const noexcept { return counters_; }
 
  private:
   verdict_store& memory_;
   const clock& time_;
-  std::vector<mailbox> own_senders_;
+  known_addresses known_;
   counters counters_;
 };
+
+/// What the table says of whoever is asked about.
+std::optional<verdict> look_up(const query& asked, const mailbox& about,
+                               const known_addresses& known);
 
 /// What every answer gets, whatever it was made from: its times, and its place in the counters.
 void finish_answer(verdict& given, time_point started, const clock& time, role_counters& counted);

@@ -12,7 +12,6 @@
 #include "cbv/async/deadline.hpp"
 #include "cbv/base/ascii.hpp"
 #include "cbv/callout/count.hpp"
-#include "cbv/verifier/recollection.hpp"
 #include "cbv/verifier/subject.hpp"
 
 namespace cbv {
@@ -55,10 +54,12 @@ void verifier::change(verifier_options options) {
 
 std::optional<verdict> verifier::verify_at_once(const query& asked) {
   const time_point started = time_.now();
-  boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.own_senders);
+  boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.known.own_senders);
   std::optional<verdict> given;
   if (!subject) {
     given = std::move(subject).error();
+  } else if (auto listed = look_up(asked, *subject, options_.known)) {
+    given = std::move(listed);
   } else if (!asked.fresh) {
     given = known(asked, *subject);
   }
@@ -95,9 +96,10 @@ void verifier::finish(verdict& given, const query& asked, time_point started) {
 
 // Whatever needs no callout. Nothing, and the mailbox: one is needed.
 std::optional<verdict> verifier::answer_at_once(const query& asked, std::optional<mailbox>& about) {
-  boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.own_senders);
+  boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.known.own_senders);
   if (!subject) return subject.error();
   about = *std::move(subject);
+  if (auto listed = look_up(asked, *about, options_.known)) return listed;
 
   if (!asked.fresh) {
     if (std::optional<verdict> given = known(asked, *about)) return given;

@@ -27,6 +27,7 @@
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/verdict_store.hpp"
 #include "cbv/verifier/re_prober.hpp"
+#include "cbv/verifier/recollection.hpp"
 
 namespace cbv {
 
@@ -36,7 +37,7 @@ inline constexpr std::chrono::milliseconds longest_wait{600'000};
 struct verifier_options {
   std::size_t callouts_max = 500;           // under way at once, all hosts together
   std::size_t waiting_callouts_max = 2000;  // that wait for one of these to end; beyond: busy
-  std::vector<mailbox> own_senders;         // what callouts come from: never asked about
+  known_addresses known;
   /// Whether an envelope check may start callouts to strangers, that is, of senders. Memory answers
   /// it in any case.
   bool callbacks_in_check = false;

@@ -146,7 +146,7 @@ void read(const arguments& given) {
   const std::uint64_t rules = given.number("rules", 1'000'000);
   const std::uint64_t before = resident_octets();
   const double began = seconds_now();
-  const loaded_access loaded = load_access({given.text("file")});
+  const loaded_list<access_list> loaded = load_access({given.text("file")});
   const double load_seconds = seconds_now() - began;
   if (!loaded.list) throw std::runtime_error(to_string(loaded.wrong.front()));
   if (loaded.list->size() != rules) throw std::runtime_error("not all rules are there");

@@ -86,9 +86,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   access_list list;
-  std::vector<access_fault> wrong;
+  std::vector<list_fault> wrong;
   read_access_text("f", text, list, wrong);
-  require(wrong.size() <= access_faults_max, "not more is said than can be read");
+  require(wrong.size() <= list_faults_max, "not more is said than can be read");
   list.finish();
   const envelope about = envelope_of(text);
   paths parsed;

@@ -187,7 +187,7 @@ const world_setters& all_of_callout() {
         [](test_world_options& to) -> callout::host_limits& { return to.callout.per_host; });
     add_courtesy(made);
     made["own_senders"] = [](test_world_options& to, const std::string& value) {
-      to.verifier.own_senders = read_list(value, parse_mailbox);
+      to.verifier.known.own_senders = read_list(value, parse_mailbox);
     };
     made["race_delay"] = [](test_world_options& to, const std::string& value) {
       to.callout.hosts.race_delay = read_duration(value);

@@ -57,8 +57,8 @@ class WorkerTest : public testing::Test {
   }
 
   worker& begin_worker(std::vector<mailbox> own_senders = {}) {
-    worker& made =
-        workers_.emplace_back(io_.get_executor(), behind_, *memory_, time_, std::move(own_senders));
+    worker& made = workers_.emplace_back(io_.get_executor(), behind_, *memory_, time_,
+                                         known_addresses{std::move(own_senders)});
     made.begin();
     return made;
   }
@@ -113,6 +113,20 @@ TEST_F(WorkerTest, LeavesToTheOwnerWhatNeedsMore) {
     EXPECT_FALSE(run_on(one, at_once(one.backend(), each))) << each.address;
   }
   EXPECT_EQ(run(io_, one.counted()), counters()) << "nothing that was not answered";
+}
+
+TEST_F(WorkerTest, KnowsWhoStandsInATableAndLearnsOfAnother) {
+  worker& one = begin_worker();
+  const query asked = asked_about("bob@example.org");
+  EXPECT_FALSE(run_on(one, at_once(one.backend(), asked)));
+  known_addresses known;
+  known.recipients = [](const mailbox&) {
+    return sample::made(status::undeliverable, reason::not_in_table, stage::table, source::table);
+  };
+  one.change(std::move(known));
+  const auto told = run_on(one, at_once(one.backend(), asked));
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->reason, reason::not_in_table);
 }
 
 TEST_F(WorkerTest, AsksTheOwnerAndBringsTheAnswerBack) {

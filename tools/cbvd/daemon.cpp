@@ -19,12 +19,11 @@ namespace {
 
 constexpr std::chrono::seconds goodbye_grace{2};
 
-verifier_options verifier_options_of(const settings& with) {
-  verifier_options all = with.verifier;
-  if (with.callout.mail_from) all.own_senders.push_back(*with.callout.mail_from);
-  if (with.callout.fallback_sender) all.own_senders.push_back(*with.callout.fallback_sender);
-  for (mailbox& sender : with.callout.routes.senders())
-    all.own_senders.push_back(std::move(sender));
+std::vector<mailbox> own_senders_of(const settings& with) {
+  std::vector<mailbox> all;
+  if (with.callout.mail_from) all.push_back(*with.callout.mail_from);
+  if (with.callout.fallback_sender) all.push_back(*with.callout.fallback_sender);
+  for (mailbox& sender : with.callout.routes.senders()) all.push_back(std::move(sender));
   return all;
 }
 
@@ -80,30 +79,43 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
       memory_(std::move(memory)),
       catalogue_(memory_->all()),
       dialer_(with.dialer),
+      recipients_({"recipients", checks::load_recipients}, with.recipients.lists, time_, log_,
+                  looking_after_files_.get_executor()),
       upstream_(context_.get_executor(), time_, with.dns),
       names_(upstream_, time_, with.dns_cache),
       tls_(time_, with.tls),
       callouts_(context_.get_executor(), names_, dialer_, tls_, time_, chance_, memory_->domains(),
                 callout_options_of(with), &memory_->hosts()),
-      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_,
-                verifier_options_of(with), &memory_->bookings()),
+      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_, asking(),
+                &memory_->bookings()),
       envelopes_(
           settings_, time_, names_, chance_, log_,
           [this](query asked) { return verifier_.verify(std::move(asked)); },
-          looking_after_cache_.get_executor()),
+          looking_after_files_.get_executor()),
       front_(settings_, workplace{context_.get_executor(), *this}, make_workers(), time_, log_),
       signals_(context_, SIGTERM, SIGINT),
-      hangup_(context_, SIGHUP) {}
+      hangup_(context_, SIGHUP),
+      watching_(context_.get_executor()) {}
 
 daemon::~daemon() = default;
+
+verifier_options daemon::asking() const {
+  verifier_options all = settings_.verifier;
+  all.known.own_senders = own_senders_of(settings_);
+  if (settings_.recipients.lists.files.empty()) return all;
+  all.known.recipients = [this, terms = settings_.recipients.terms](const mailbox& about) {
+    return recipients_.current()->find(about, terms);
+  };
+  return all;
+}
 
 std::vector<workplace> daemon::make_workers() {
   const std::size_t threads = threads_of(settings_);
   api::backend& behind = *this;
   std::vector<workplace> places;
   while (workers_.size() + 1 < threads) {
-    worker& made = workers_.emplace_back(context_.get_executor(), behind, *memory_, time_,
-                                         verifier_options_of(settings_).own_senders);
+    worker& made =
+        workers_.emplace_back(context_.get_executor(), behind, *memory_, time_, asking().known);
     places.push_back(workplace{made.executor(), made.backend()});
   }
   return places;
@@ -111,6 +123,7 @@ std::vector<workplace> daemon::make_workers() {
 
 std::vector<std::string> daemon::listen(net::inherited_sockets inherited) {
   auto complaints = envelopes_.read_access_lists();
+  for (std::string& one : recipients_.read()) complaints.push_back(std::move(one));
   if (complaints.empty()) complaints = front_.open(std::move(inherited));
   return complaints;
 }
@@ -124,8 +137,8 @@ bool daemon::run() {
     asio::co_spawn(context_, show_life(),
                    asio::bind_cancellation_slot(life_ends_.slot(), asio::detached));
   }
-  asio::co_spawn(context_, envelopes_.watch(),
-                 asio::bind_cancellation_slot(watching_ends_.slot(), asio::detached));
+  watching_.spawn(envelopes_.watch());
+  watching_.spawn(recipients_.watch());
   const at_work working(workers_);
   manager_.ready("Answering");
   context_.run();
@@ -176,7 +189,7 @@ void daemon::await_signal() {
       signals_.cancel();
       hangup_.cancel();
       life_ends_.emit(asio::cancellation_type::terminal);
-      watching_ends_.emit(asio::cancellation_type::terminal);
+      watching_.cancel();
       context_.stop();
       if (thrown) std::rethrow_exception(thrown);
     });
@@ -218,9 +231,10 @@ api::reload_report daemon::take_over_settings() {
   dialer_.change(settings_.dialer);
   names_.change(settings_.dns_cache);
   callouts_.change(callout_options_of(settings_));
-  const verifier_options asking = verifier_options_of(settings_);
-  verifier_.change(asking);
-  for (worker& each : workers_) each.set_own_senders(asking.own_senders);
+  recipients_.change(settings_.recipients.lists);
+  const verifier_options now = asking();
+  verifier_.change(now);
+  for (worker& each : workers_) each.change(now.known);
   envelopes_.renew(settings_);
   front_.renew();
   log_.write(severity::notice, "settings_read", {{"file", source_.file}});
@@ -281,7 +295,7 @@ awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
   note_change(asked);
   auto answering = answer_of(asked, catalogue_, time_.wall_now());
   auto answer =
-      co_await asio::co_spawn(looking_after_cache_, std::move(answering), asio::use_awaitable);
+      co_await asio::co_spawn(looking_after_files_, std::move(answering), asio::use_awaitable);
   if (asked.method == api::method::cache_import) {
     verifier_.take_up_bookings(memory_->take_brought_bookings());
   }

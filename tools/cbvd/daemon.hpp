@@ -15,10 +15,13 @@
 #include "cache/catalogue.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cache/shelf/keeper.hpp"
+#include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/base/random.hpp"
 #include "cbv/callout/callout.hpp"
+#include "cbv/checks/list_book.hpp"
+#include "cbv/checks/recipient_table.hpp"
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/tcp_dialer.hpp"
@@ -63,6 +66,7 @@ class daemon final : private api::backend {
   awaitable<api::health_facts> health() override;
 
   std::vector<workplace> make_workers();
+  verifier_options asking() const;
   void note_change(const api::cache_call& asked);
   void begin_self_test();
   void await_signal();
@@ -85,13 +89,14 @@ class daemon final : private api::backend {
   cache::catalogue catalogue_;
   net::tcp_dialer dialer_;
   asio::io_context context_{1};
+  asio::thread_pool looking_after_files_{1};  // its steps wait for the disk
+  checks::list_book<checks::recipient_table> recipients_;
   dns::cares_resolver upstream_;
   dns::caching_resolver names_;
   net::tls_client tls_;
   callout::callout callouts_;
   verifier verifier_;
   cache::once_a_minute import_line_;
-  asio::thread_pool looking_after_cache_{1};  // its steps wait for the disk
   envelope_desk envelopes_;
   std::list<worker> workers_;
   front front_;
@@ -99,7 +104,7 @@ class daemon final : private api::backend {
   asio::signal_set hangup_;
   asio::cancellation_signal self_test_ends_;
   asio::cancellation_signal life_ends_;
-  asio::cancellation_signal watching_ends_;
+  task_group watching_;
   bool stopping_ = false;
   bool cut_short_ = false;
 };

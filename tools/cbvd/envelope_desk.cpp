@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cbv/checks/access_files.hpp"
 #include "cbv/envelope/steps.hpp"
 #include "tools/cbvd/settings_names.hpp"
 #include "tools/cbvd/settings_spf.hpp"
@@ -36,7 +37,7 @@ envelope_desk::envelope_desk(const settings& with, timer& time, dns::resolver& n
       verify_(std::move(verify)),
       dns_lists_(names, time),
       rate_(with.rate, chance.next()),
-      access_(with.access, time, log, file_worker),
+      access_({"access", checks::load_access}, with.access, time, log, file_worker),
       ids_(chance.next()),
       checker_(time, ids_, log, {}, {}),
       decisions_(with.decision_log, log) {

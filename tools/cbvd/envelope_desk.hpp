@@ -10,8 +10,8 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/base/random.hpp"
-#include "cbv/checks/access_book.hpp"
 #include "cbv/checks/dns_list_desk.hpp"
+#include "cbv/checks/list_book.hpp"
 #include "cbv/checks/rate_control.hpp"
 #include "cbv/dns/resolver.hpp"
 #include "cbv/envelope/checker.hpp"
@@ -49,7 +49,7 @@ class envelope_desk {
   const envelope::verify_function verify_;
   checks::dns_list_desk dns_lists_;
   checks::rate_control rate_;
-  checks::access_book access_;
+  checks::list_book<checks::access_list> access_;
   envelope::decision_ids ids_;
   envelope::checker checker_;
   decision_log decisions_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cbv/checks/access_files.hpp"
+#include "cbv/checks/recipient_table.hpp"
 #include "cbv/self_test/finding.hpp"
 #include "tools/cbvd/daemon.hpp"
 #include "tools/cbvd/late_signals.hpp"
@@ -90,8 +91,10 @@ int start(int argc, char** argv) {
   if (!loaded.read) return exit_config;
   if (check_only) {
     const auto lists = checks::load_access(loaded.read->access.files);
-    for (const checks::access_fault& one : lists.wrong) complain(to_string(one));
-    if (!lists.list) return exit_config;
+    for (const checks::list_fault& one : lists.wrong) complain(to_string(one));
+    const auto recipients = checks::load_recipients(loaded.read->recipients.lists.files);
+    for (const checks::list_fault& one : recipients.wrong) complain(to_string(one));
+    if (!lists.list || !recipients.list) return exit_config;
     std::printf("%s: good\n", named ? config.c_str() : default_config);
     return 0;
   }

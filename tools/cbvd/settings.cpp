@@ -54,6 +54,16 @@ void add_listen(std::vector<setting>& all, settings& into) {
   all.push_back(time_setting("server.stop_within", server.drain_timeout, times(0), times(10min)));
 }
 
+void add_recipients(std::vector<setting>& all, settings& into) {
+  recipient_options& of = into.recipients;
+  all.push_back(
+      list_setting("recipients.files", of.lists.files, "an absolute path", absolute_path()));
+  all.push_back(flag_setting("recipients.complete", of.terms.complete));
+  all.push_back(text_setting("recipients.recipient_delimiter", of.terms.delimiter,
+                             "characters, such as \"+\"", any_text_or_none()));
+  all.push_back(time_setting("recipients.look_every", of.lists.look_every, 1s, 1h));
+}
+
 void add_dns(std::vector<setting>& all, settings& into) {
   all.push_back(list_setting("dns.servers", into.dns.servers,
                              "ADDRESS or ADDRESS:PORT, such as \"127.0.0.1\" or \"[::1]:53\"",
@@ -139,6 +149,7 @@ std::vector<setting> settings_of(settings& into) {
   add_callout(all, into);
   add_callbacks(all, into);
   add_envelope(all, into);
+  add_recipients(all, into);
   add_access(all, into.access);
   add_rate(all, into.rate);
   add_names(all, into);

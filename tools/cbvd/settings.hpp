@@ -14,8 +14,9 @@
 #include "api/server.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cbv/callout/callout.hpp"
-#include "cbv/checks/access_book.hpp"
+#include "cbv/checks/list_book.hpp"
 #include "cbv/checks/rate_control.hpp"
+#include "cbv/checks/recipient_table.hpp"
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/envelope/checker.hpp"
@@ -84,6 +85,12 @@ struct self_test_options {
   std::chrono::milliseconds time_limit{30'000};  // for all look-ups together
 };
 
+/// Tables of one's own recipients.
+struct recipient_options {
+  checks::list_options lists;
+  checks::recipient_terms terms;
+};
+
 /// A default is a promise: cbvd.toml(5) has every one of them.
 struct settings {
   log_options log;
@@ -107,7 +114,8 @@ struct settings {
   std::vector<name_pattern> helo_own_names;      // into checks.helo, besides callout.helo_name
   std::vector<name_pattern> sender_own_domains;  // into checks.sender_domain
   decision_log_options decision_log;
-  checks::access_options access;
+  checks::list_options access;
+  recipient_options recipients;
   checks::rate_options rate;
   cache::lmdb_store_options cache;
   self_test_options self_test;

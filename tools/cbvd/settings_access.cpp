@@ -55,7 +55,7 @@ std::vector<std::string> keep(const checks::own_domain& draft, checks::own_domai
 
 }  // namespace
 
-void add_access(std::vector<setting>& all, checks::access_options& into) {
+void add_access(std::vector<setting>& all, checks::list_options& into) {
   all.push_back(
       list_setting("check.access.files", into.files, "an absolute path", absolute_path()));
   all.push_back(time_setting("check.access.look_every", into.look_every, 1s, 1h));

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "cbv/checks/access_book.hpp"
+#include "cbv/checks/list_book.hpp"
 #include "cbv/checks/own_domain.hpp"
 #include "cbv/checks/rate_control.hpp"
 #include "tools/cbvd/setting.hpp"
 
 namespace cbv::cbvd {
 
-void add_access(std::vector<setting>& all, checks::access_options& into);
+void add_access(std::vector<setting>& all, checks::list_options& into);
 void add_rate(std::vector<setting>& all, checks::rate_options& into);
 
 /// The list of [[own_domain]], kept in `into`.

@@ -60,6 +60,7 @@ void take_over(settings& present, const settings& next) {
   present.checks = next.checks;
   present.decision_log = next.decision_log;
   present.access = next.access;
+  present.recipients = next.recipients;
   present.rate = next.rate;
 }
 

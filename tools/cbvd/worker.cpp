@@ -50,10 +50,10 @@ awaitable<api::health_facts> worker::away::health() {
 }
 
 worker::worker(asio::any_io_executor owner, api::backend& behind, verdict_store& memory,
-               timer& time, std::vector<mailbox> own_senders)
+               timer& time, known_addresses known)
     : owner_(std::move(owner)),
       behind_(behind),
-      known_(memory, time, std::move(own_senders)),
+      known_(memory, time, std::move(known)),
       backend_(*this),
       staying_(context_.get_executor()) {}
 
@@ -76,10 +76,9 @@ awaitable<counters> worker::counted() {
   co_return co_await asio::co_spawn(executor(), std::move(there), asio::use_awaitable);
 }
 
-void worker::set_own_senders(std::vector<mailbox> own_senders) {
-  asio::post(context_, [this, own_senders = std::move(own_senders)]() mutable {
-    known_.set_own_senders(std::move(own_senders));
-  });
+void worker::change(known_addresses known) {
+  asio::post(context_,
+             [this, known = std::move(known)]() mutable { known_.change(std::move(known)); });
 }
 
 void worker::end() {

@@ -23,7 +23,7 @@ class worker {
  public:
   /// `owner` runs `behind`. All outlive it.
   worker(asio::any_io_executor owner, api::backend& behind, verdict_store& memory, timer& time,
-         std::vector<mailbox> own_senders);
+         known_addresses known);
   ~worker();
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
@@ -40,7 +40,7 @@ class worker {
   awaitable<counters> counted();
 
   /// Any thread; from the next question on.
-  void set_own_senders(std::vector<mailbox> own_senders);
+  void change(known_addresses known);
 
   /// Ends the thread, whatever it is about; what waits on it never goes on. Once nothing does, the
   /// worker may be destroyed.

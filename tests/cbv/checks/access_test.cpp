@@ -13,9 +13,9 @@ namespace {
 
 access_list list_of(const std::string& text) {
   access_list list;
-  std::vector<access_fault> wrong;
+  std::vector<list_fault> wrong;
   read_access_text("f", text, list, wrong);
-  for (const access_fault& one : wrong) ADD_FAILURE() << to_string(one);
+  for (const list_fault& one : wrong) ADD_FAILURE() << to_string(one);
   list.finish();
   return list;
 }
@@ -230,7 +230,7 @@ TEST(AccessTest, SaysWhatEachActionComesTo) {
 
 TEST(AccessTest, NamesFileAndLine) {
   access_list list;
-  std::vector<access_fault> wrong;
+  std::vector<list_fault> wrong;
   read_access_text("first", "# a comment\n\nrefuse sender a@\nrefuse sender b@", list, wrong);
   read_access_text("empty", "", list, wrong);
   read_access_text("second", "refuse sender bob@\nrefuse sender c@\n\n", list, wrong);

@@ -200,11 +200,33 @@ TEST_F(VerifierTest, LogsACalloutInOneLine) {
 }
 
 TEST_F(VerifierTest, NeverAsksAboutAPostmasterOrItsOwnSender) {
-  options_.verifier.own_senders = {*parse_mailbox("ann@example.net")};
+  options_.verifier.known.own_senders = {*parse_mailbox("ann@example.net")};
   for (const char* address : {"postmaster@example.net", "ann@example.net"}) {
     EXPECT_EQ(ask(address).reason, reason::not_asked) << address;
   }
   EXPECT_EQ(world().net().connects(), 0U);
+}
+
+TEST_F(VerifierTest, WhoStandsInATableOrDoesNotIsNotAskedAbout) {
+  options_.verifier.known.recipients = [](const mailbox& about) -> std::optional<verdict> {
+    if (about.local_part() == "ann") return std::nullopt;
+    verdict listed;
+    listed.status = status::deliverable;
+    listed.reason = reason::in_table;
+    listed.stage = stage::table;
+    listed.source = source::table;
+    return listed;
+  };
+  EXPECT_EQ(ask("bob@example.net").reason, reason::in_table);
+  query fresh;
+  fresh.address = "bob@example.net";
+  fresh.fresh = true;
+  EXPECT_EQ(world().ask(fresh).reason, reason::in_table) << "it is not memory";
+  EXPECT_EQ(world().net().connects(), 0U);
+  ask("ann@example.net");
+  EXPECT_EQ(world().net().connects(), 1U);
+  fresh.address = "postmaster@example.net";
+  EXPECT_EQ(world().ask(fresh).reason, reason::not_asked) << "he is always there";
 }
 
 TEST_F(VerifierTest, AnEnvelopeCheckCallsNoSenderBackUnlessItMay) {
@@ -470,7 +492,7 @@ TEST_F(VerifierTest, ChangedOptionsHoldFromTheNextQuestionOn) {
   world().pass(1s);
   EXPECT_EQ(ask("ann@example.net").reason, reason::busy);
   options_.verifier.callouts_max = 2;
-  options_.verifier.own_senders.push_back(*parse_mailbox("u1@example.net"));
+  options_.verifier.known.own_senders.push_back(*parse_mailbox("u1@example.net"));
   world().verifier().change(options_.verifier);
   EXPECT_EQ(ask("ann@example.net").reason, reason::accepted);
   EXPECT_EQ(ask("u1@example.net").reason, reason::not_asked);

@@ -29,7 +29,7 @@ class SettingsAccessTest : public testing::Test {
     return text;
   }
 
-  checks::access_options access_;
+  checks::list_options access_;
   checks::rate_options rate_;
   checks::own_domain_table own_;
 };
@@ -68,7 +68,7 @@ text = "Not yours"
 domains = ["other.example"]
 )"),
             "");
-  EXPECT_EQ(access_, (checks::access_options{{"/etc/cbv/access", "/etc/cbv/access.local"}, 10s}));
+  EXPECT_EQ(access_, (checks::list_options{{"/etc/cbv/access", "/etc/cbv/access.local"}, 10s}));
   checks::rate_options rate;
   rate.ipv4_prefix = 24;
   rate.ipv6_prefix = 48;

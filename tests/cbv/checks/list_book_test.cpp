@@ -1,4 +1,4 @@
-#include "cbv/checks/access_book.hpp"
+#include "cbv/checks/list_book.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "cbv/checks/access_files.hpp"
 #include "tests/sim/sim_timer.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -25,7 +26,7 @@ TEST(AccessFilesTest, SayWhatIsWrongWithFileLineAndColumn) {
   const std::string bad = folder.inside("bad");
   std::ofstream(good) << "allow client 192.0.2.1\n";
   std::ofstream(bad) << "# first\nallow client 192.0.2.1\n\nrefuse sender a_b.example\nno\n";
-  const loaded_access loaded = load_access({good, bad, folder.inside("none")});
+  const loaded_list<access_list> loaded = load_access({good, bad, folder.inside("none")});
   EXPECT_FALSE(loaded.list);
   ASSERT_EQ(loaded.wrong.size(), 3U);
   EXPECT_THAT(to_string(loaded.wrong[0]), testing::StartsWith(bad + ":4:16: expected a mailbox"));
@@ -40,25 +41,25 @@ TEST(AccessFilesTest, SayNoMoreThanIsReadable) {
   for (int i = 0; i < 1'000; ++i) text += "what is this\n";
   std::ofstream(folder.inside("bad")) << text;
   EXPECT_EQ(load_access({folder.inside("bad"), folder.inside("bad")}).wrong.size(),
-            access_faults_max);
+            list_faults_max);
 }
 
 TEST(AccessFilesTest, MakeOneListInTheirOrder) {
   const temporary_folder folder;
   std::ofstream(folder.inside("a")) << "allow client 192.0.2.1";
   std::ofstream(folder.inside("b")) << "refuse client 192.0.2.1\nrefuse client 192.0.2.2\n";
-  const loaded_access loaded = load_access({folder.inside("a"), folder.inside("b")});
+  const loaded_list<access_list> loaded = load_access({folder.inside("a"), folder.inside("b")});
   ASSERT_TRUE(loaded.list);
   EXPECT_EQ(loaded.list->size(), 2U);
   EXPECT_EQ(loaded.list->repeated(), 1U);
-  const loaded_access none = load_access({});
+  const loaded_list<access_list> none = load_access({});
   ASSERT_TRUE(none.list);
   EXPECT_EQ(none.list->size(), 0U);
 }
 
 using namespace std::chrono_literals;
 
-class AccessBookTest : public testing::Test {
+class ListBookTest : public testing::Test {
  protected:
   /// As an editor does it: the name has the old file or the whole new one.
   void write(const std::string& text) {
@@ -91,19 +92,20 @@ class AccessBookTest : public testing::Test {
   sim::sim_timer time_;
   asio::io_context io_{1};
   asio::cancellation_signal end_;
-  access_book book_{access_options{{file_}, 3s}, time_, log_, io_.get_executor()};
+  list_book<access_list> book_{
+      {"access", load_access}, list_options{{file_}, 3s}, time_, log_, io_.get_executor()};
 };
 
-TEST_F(AccessBookTest, HasNoRulesBeforeItHasRead) {
+TEST_F(ListBookTest, HasNoRulesBeforeItHasRead) {
   EXPECT_EQ(rules(), 0U);
   EXPECT_THAT(book_.read(), testing::ElementsAre(file_ + ": No such file or directory"));
   write("allow client 192.0.2.1\n");
   EXPECT_THAT(book_.read(), testing::IsEmpty());
   EXPECT_EQ(rules(), 1U);
-  EXPECT_THAT(lines_.back(), testing::StartsWith("access_read rules=1 repeated=0 octets="));
+  EXPECT_THAT(lines_.back(), testing::StartsWith("access_read entries=1 repeated=0 octets="));
 }
 
-TEST_F(AccessBookTest, TakesUpAChangeWithinTwoLooks) {
+TEST_F(ListBookTest, TakesUpAChangeWithinTwoLooks) {
   write("allow client 192.0.2.1\n");
   book_.read();
   const auto before = book_.current();
@@ -119,7 +121,7 @@ TEST_F(AccessBookTest, TakesUpAChangeWithinTwoLooks) {
   EXPECT_EQ(rules(), 0U);
 }
 
-TEST_F(AccessBookTest, WaitsUntilAFileIsWritten) {
+TEST_F(ListBookTest, WaitsUntilAFileIsWritten) {
   write("allow client 192.0.2.1\n");
   book_.read();
   watch();
@@ -134,7 +136,7 @@ TEST_F(AccessBookTest, WaitsUntilAFileIsWritten) {
   EXPECT_EQ(rules(), 8U);
 }
 
-TEST_F(AccessBookTest, KeepsTheOldListIfTheNewOneIsBad) {
+TEST_F(ListBookTest, KeepsTheOldListIfTheNewOneIsBad) {
   write("allow client 192.0.2.1\n");
   book_.read();
   watch();
@@ -155,7 +157,7 @@ TEST_F(AccessBookTest, KeepsTheOldListIfTheNewOneIsBad) {
   EXPECT_EQ(rules(), 2U);
 }
 
-TEST_F(AccessBookTest, ReadsAtOnceWhenAsked) {
+TEST_F(ListBookTest, ReadsAtOnceWhenAsked) {
   write("allow client 192.0.2.1\n");
   asio::co_spawn(io_, book_.read_again(), asio::detached);
   io_.restart();
