@@ -15,15 +15,26 @@ def run(bench, repetitions, quick):
     filled = bench.folder / "filled"
     filled.mkdir()
     bench.json_of([bench.program("bench-store"), "--do", "fill", "--records", str(RECORDS), "--directory", str(filled)])
-    port = parts.free_port()
-    daemon = bench.cbvd(bench.names("127.1.0.0/16"), cache=filled, tcp=f'"127.0.0.1:{port}"')
-    redis = Redis(bench, answer_of(daemon))
     total = 50_000 if quick else 500_000
+    usual = ((1, "unix", 1, "1.0"), (2, "tcp", 1, "1.0"), (3, "unix", 16, "0.5"))
+    rows, redis = [], None
+    for threads, cases in ((1, usual), (2, (usual[0], usual[2]))):
+        port = parts.free_port()
+        daemon = bench.cbvd(bench.names("127.1.0.0/16"), cache=filled, tcp=f'"127.0.0.1:{port}"', threads=threads)
+        redis = redis or Redis(bench, answer_of(daemon))
+        rows += beside(bench, redis, daemon, port, threads, cases, total, repetitions)
+        daemon.stop()
+    return rows
+
+
+def beside(bench, redis, daemon, port, threads, cases, total, repetitions):
+    """A daemon on so many threads, and Redis."""
+    on = "" if threads == 1 else f", on {threads} threads"
     rows = []
-    for target, where, depth, reach in ((1, "unix", 1, "1.0"), (2, "tcp", 1, "1.0"), (3, "unix", 16, "0.5")):
-        what = f"verdicts from memory, {where}, 50 connections, {depth} outstanding each"
+    for target, where, depth, reach in cases:
+        what = f"verdicts from memory, {where}, 50 connections, {depth} outstanding each{on}"
         rate = measure.Row(target, what, "1/s", "Redis GET", reach)
-        late = measure.Row(4, "p99 of the same", "ms", "Redis", "1.5")
+        late = measure.Row(4, f"p99 of the same{on}", "ms", "Redis", "1.5")
 
         def volley(reached, note, where=where, depth=depth):
             said = bench.json_of([bench.program("bench-volley"), *reached(where), "--key", KEY, "--among", str(RECORDS),
@@ -39,7 +50,6 @@ def run(bench, repetitions, quick):
         if target == 1:
             late.ours, late.peers = seen_ours, seen_theirs
             rows.append(late)
-    daemon.stop()
     return rows
 
 

@@ -28,6 +28,7 @@ SETTINGS = """
 level = "warning"
 [server]
 clients_max = {clients_max}
+threads = {threads}
 [listen]
 unix = ["{folder}/socket"]
 tcp = [{tcp}]
@@ -119,9 +120,9 @@ class Bench:
         return port
 
     def cbvd(self, names, inside=None, cache=None, idle="0s", connections_max=2, callouts_max=15000, port=SMTP_PORT,
-             tcp="", policy=False, clients_max=1000, more=""):
+             tcp="", policy=False, clients_max=1000, threads=0, more=""):
         return Cbvd(self, names, inside, cache, more, idle=idle, connections_max=connections_max, callouts_max=callouts_max,
-                    port=port, tcp=tcp, policy=policy, clients_max=clients_max)
+                    port=port, tcp=tcp, policy=policy, clients_max=clients_max, threads=threads)
 
     def json_of(self, words, inside=None, timeout=300):
         """Runs a program of ours that prints JSON."""

@@ -36,11 +36,12 @@ callout::callout_options callout_options_of(const settings& with) {
   return all;
 }
 
-// Callouts are the owner's alone: more threads than answer what is known would only take its time.
+// A server of mail has other work, too. On two processors a second thread answers more only where
+// clients ask many questions at once, and takes the processor from those who ask.
 std::size_t threads_of(const settings& with) {
   constexpr unsigned by_default_max = 4;
   if (with.threads > 0) return with.threads;
-  return std::clamp(std::thread::hardware_concurrency(), 1U, by_default_max);
+  return std::clamp(std::thread::hardware_concurrency() / 2, 1U, by_default_max);
 }
 
 /// The workers' threads, which end when this does, whatever is thrown meanwhile.

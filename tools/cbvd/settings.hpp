@@ -96,7 +96,7 @@ struct settings {
   log_options log;
   listen_options listen;
   api::server_options server;
-  std::size_t threads = 0;  // that serve clients of `listen`; 0: as many as there are processors
+  std::size_t threads = 0;  // for clients of `listen`; 0: half as many as there are processors
   edge_options policy_service;
   std::vector<role> policy_questions{role::sender, role::recipient};
   edge_options socketmap;
