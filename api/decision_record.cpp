@@ -127,12 +127,18 @@ std::optional<decision_record> read_json(std::string_view line) {
   return made;
 }
 
+bool is_number(std::string_view text) {
+  const bool leads_with_zero = text.size() > 1 && text.front() == '0';
+  return !text.empty() && !leads_with_zero &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 void write_member(json_writer& json, kind is, const std::string& value) {
   switch (is) {
     case kind::text:
       return json.text_or_null(value);
     case kind::number:
-      return value.empty() ? json.null() : json.raw(value);
+      return is_number(value) ? json.raw(value) : json.null();  // a log may be damaged
     case kind::truth:
       return json.boolean(value == "yes");
   }
