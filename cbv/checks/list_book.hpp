@@ -15,6 +15,7 @@
 
 #include "cbv/async/awaitable.hpp"
 #include "cbv/async/timer.hpp"
+#include "cbv/base/file_state.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/checks/list_files.hpp"
 
@@ -26,17 +27,6 @@ struct list_options {
 
   friend bool operator==(const list_options&, const list_options&) = default;
 };
-
-/// What tells one content of a file from another.
-struct list_file_state {
-  long long written_ns = -1;
-  long long octets = -1;
-  unsigned long long number = 0;  // of the inode
-
-  friend bool operator==(const list_file_state&, const list_file_state&) = default;
-};
-
-std::vector<list_file_state> look_at(const std::vector<std::string>& files);
 
 /// How a list is read, and what it is called in the log: "access" is read as `access_read`.
 template <class List>
@@ -93,10 +83,10 @@ class list_book {
   /// Looks at the files every `look_every`, and reads them when one has changed and then stayed as
   /// it is for one look, so that a file is not read while it is written. Until it is cancelled.
   awaitable<void> watch() {
-    std::vector<list_file_state> before = seen_;
+    std::vector<file_state> before = seen_;
     while (true) {
       co_await time_.sleep_until(time_.now() + with_.look_every);
-      std::vector<list_file_state> now = look_at(with_.files);
+      std::vector<file_state> now = look_at(with_.files);
       const bool rests = now == before;
       before = std::move(now);
       if (rests && before != seen_) co_await read_again();
@@ -126,7 +116,7 @@ class list_book {
   timer& time_;
   const logger& log_;
   asio::any_io_executor worker_;
-  std::vector<list_file_state> seen_;  // when they were last read
+  std::vector<file_state> seen_;  // when they were last read
   // Shared with questions that were asked before it was replaced.
   std::atomic<std::shared_ptr<const List>> current_;
 };

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "cbv/base/file_state.hpp"
+
 namespace cbv::cbvd {
 
 /// Looks at times and sizes only. Belongs to one thread; asks the file system, so not for a path of
@@ -16,23 +18,12 @@ class watched_files {
   explicit watched_files(std::vector<std::string> paths) : paths_(std::move(paths)) {}
 
   /// They are about to be read: what is written from now on is a change.
-  void mark() { seen_ = look(); }
+  void mark() { seen_ = look_at(paths_); }
 
   /// Whether one is not what it was at the last mark().
-  bool have_changed() const { return look() != seen_; }
+  bool have_changed() const { return look_at(paths_) != seen_; }
 
  private:
-  /// When a file was written and how large it is: other if it may be another.
-  struct file_state {
-    long long written_ns = -1;
-    long long octets = -1;
-    unsigned long long number = 0;
-
-    friend bool operator==(const file_state&, const file_state&) = default;
-  };
-
-  std::vector<file_state> look() const;
-
   std::vector<std::string> paths_;
   std::vector<file_state> seen_;
 };

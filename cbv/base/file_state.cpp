@@ -1,12 +1,13 @@
-#include "tools/cbvd/watched_files.hpp"
+#include "cbv/base/file_state.hpp"
 
 #include <sys/stat.h>
 
-namespace cbv::cbvd {
+namespace cbv {
 
-std::vector<watched_files::file_state> watched_files::look() const {
+std::vector<file_state> look_at(const std::vector<std::string>& paths) {
   std::vector<file_state> all;
-  for (const std::string& path : paths_) {
+  all.reserve(paths.size());
+  for (const std::string& path : paths) {
     struct stat found {};
     file_state now;
     if (!path.empty() && ::stat(path.c_str(), &found) == 0) {
@@ -19,4 +20,4 @@ std::vector<watched_files::file_state> watched_files::look() const {
   return all;
 }
 
-}  // namespace cbv::cbvd
+}  // namespace cbv
