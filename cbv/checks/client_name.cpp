@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t shown_octets_max = 255;
 
-bool is_on(const rule_form& rule) {
-  return rule.if_failed != consequence::off;
-}
-
 std::string list_of(const std::vector<dns::pointer>& names) {
   std::string all;
   for (const dns::pointer& each : names) all += (all.empty() ? "" : ", ") + each.name;

@@ -99,14 +99,14 @@ class judgement {
 
   void judge_alone() {
     for (const hit& each : hits_) {
-      if (each.list->alone.if_failed == consequence::off) continue;
+      if (!is_on(each.list->alone)) continue;
       parts_.push_back(failed("listed by " + evidence_of(*each.list, *each.said), each.list->alone,
                               {reject_code, "5.7.1", reply_text(each.list->zone)}));
     }
   }
 
   void judge_weight() {
-    if (rules_.heavy.if_failed == consequence::off || weight_ < rules_.threshold) return;
+    if (!is_on(rules_.heavy) || weight_ < rules_.threshold) return;
     std::vector<std::string> zones;
     std::string evidence =
         "weight " + std::to_string(weight_) + " of " + std::to_string(rules_.threshold) + ": ";

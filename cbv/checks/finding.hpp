@@ -40,6 +40,11 @@ struct rule_form : reply_form {
   friend bool operator==(const rule_form&, const rule_form&) = default;
 };
 
+/// It is to be looked at.
+inline bool is_on(const rule_form& rule) noexcept {
+  return rule.if_failed != consequence::off;
+}
+
 /// Of one check, about one envelope.
 struct finding {
   checks::outcome outcome = outcome::pass;

@@ -17,10 +17,6 @@ constexpr std::size_t shown_octets_max = 255;
 // More than is compared of an honest host, so that what a rule comes to is not left to the order.
 constexpr std::size_t addresses_max = 64;
 
-bool is_on(const rule_form& rule) {
-  return rule.if_failed != consequence::off;
-}
-
 parsed<domain> read(const envelope& of) {
   return domain::parse(of.helo);
 }

@@ -48,8 +48,7 @@ finding check_own_domain(const own_domain_table& ours, const envelope& about, co
   const std::string& domain = parsed.sender->domain().text();
   const own_domain* const owner = ours.find(domain);
   if (owner == nullptr) return finding{outcome::pass, domain + " is none of the table"};
-  if (owner->stranger.if_failed == consequence::off)
-    return finding{outcome::skip, "switched off for " + domain};
+  if (!is_on(owner->stranger)) return finding{outcome::skip, "switched off for " + domain};
   if (about.authenticated)
     return finding{outcome::pass, domain + " by a client that authenticated"};
   if (!about.client) return not_known("the address of the client is not known");

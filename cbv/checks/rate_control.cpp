@@ -65,7 +65,7 @@ std::uint64_t rate_control::key_of(const boost::asio::ip::address& client) const
 }
 
 finding rate_control::check(const envelope& about, time_point now) {
-  if (with_.over.if_failed == consequence::off) return finding{outcome::skip, "switched off"};
+  if (!is_on(with_.over)) return finding{outcome::skip, "switched off"};
   if (!about.client) return not_known("the address of the client is not known");
   rate_table::client& of = table_.at(key_of(*about.client), now);
   for (std::size_t i = 0; i < times_over; ++i) {
@@ -98,7 +98,7 @@ finding rate_control::over(const boost::asio::ip::address& client, std::size_t b
 }
 
 void rate_control::note(const boost::asio::ip::address& client, rate_event what, time_point now) {
-  if (with_.over.if_failed == consequence::off) return;
+  if (!is_on(with_.over)) return;
   rate_table::client& of = table_.at(key_of(client), now);
   const std::size_t first = first_bucket(what);
   for (std::size_t i = first; i < first + windows; ++i) table_.pour(of, i);

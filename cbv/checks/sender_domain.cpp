@@ -14,10 +14,6 @@ constexpr std::size_t shown_octets_max = 255;
 // More than is dialled, so that a usable address is not hidden behind some that are not.
 constexpr std::size_t addresses_max = 32;
 
-bool is_on(const rule_form& rule) {
-  return rule.if_failed != consequence::off;
-}
-
 // Why the domain is not to be looked at; empty: it is.
 std::string reason_to_skip(const paths& parsed, const sender_domain_rules& rules) {
   if (!parsed.sender) return "no sender to look at";

@@ -92,7 +92,7 @@ finding judge_one(const char* identity, const envelope& of, const spf_rules& rul
     if (made.decision && made.decision->code == 450) made.decision->code = temperror_code;
     return made;
   }
-  if (rule.if_failed == consequence::off) return finding{outcome::skip, std::move(evidence)};
+  if (!is_on(rule)) return finding{outcome::skip, std::move(evidence)};
   return failed(std::move(evidence), rule, by_default);
 }
 

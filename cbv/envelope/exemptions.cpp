@@ -5,6 +5,8 @@
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/base/ascii.hpp"
+#include "cbv/checks/client_name.hpp"
+#include "cbv/verifier/subject.hpp"
 
 namespace cbv::envelope {
 namespace {
@@ -42,9 +44,9 @@ bool is_in(const std::optional<boost::asio::ip::address>& client,
                                [&](const net::ip_network& one) { return one.contains(*client); });
 }
 
-bool is_postmaster(const checks::envelope& of, const checks::paths& parsed) {
+bool is_for_postmaster(const checks::envelope& of, const checks::paths& parsed) {
   if (ascii::iequals(of.recipient, "postmaster")) return true;
-  return parsed.recipient && cache_key(*parsed.recipient).starts_with("postmaster@");
+  return parsed.recipient && is_postmaster(*parsed.recipient);
 }
 
 bool wants_all(const checks::paths& parsed, const skip_rules& rules) {
@@ -88,13 +90,13 @@ checks::finding exemptions::found() const {
 exemptions exemptions_of(const checks::envelope& of, const checks::paths& parsed,
                          const skip_rules& rules) {
   exemptions all;
-  if (is_postmaster(of, parsed)) all.add(of_a_postmaster, "a postmaster is always to be reached");
+  if (is_for_postmaster(of, parsed))
+    all.add(of_a_postmaster, "a postmaster is always to be reached");
   if (rules.authenticated && of.authenticated) all.add(of_our_own, "the client has authenticated");
   if (is_in(of.client, rules.own_networks))
     all.add(of_our_own, "the client is in our own networks");
-  const bool has_name = !of.client_name.empty() && of.client_name != "unknown";
   if (is_in(of.client, rules.allowed_networks) ||
-      (has_name && rules.allowed_clients.matches(of.client_name))) {
+      (checks::is_client_name_known(of) && rules.allowed_clients.matches(of.client_name))) {
     all.add(of_the_allowed, "the client is an allowed one");
   }
   if (wants_all(parsed, rules)) all.add(of_the_unfiltered, "the recipient wants all of its mail");

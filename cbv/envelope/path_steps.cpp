@@ -10,6 +10,7 @@
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/base/ascii.hpp"
+#include "cbv/base/utf8.hpp"
 
 namespace cbv::envelope {
 namespace {
@@ -45,11 +46,7 @@ std::string evidence_of(const verdict& found) {
   } else if (!found.detail.empty()) {
     words.append(": ").append(found.detail);
   }
-  if (words.size() > evidence_octets_max) {
-    std::size_t end = evidence_octets_max;
-    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0U) == 0x80U) --end;
-    words.resize(end);  // no character of UTF-8 is cut in two
-  }
+  words.resize(utf8::truncate(words, evidence_octets_max).size());
   return words;
 }
 

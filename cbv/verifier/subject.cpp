@@ -21,12 +21,6 @@ bool is_the_same(const mailbox& a, const mailbox& b) {
   return a.domain() == b.domain() && cache_key(a) == cache_key(b);
 }
 
-bool is_postmaster(const mailbox& about) {
-  constexpr std::size_t unquoted = std::string_view("postmaster").size();
-  if (about.local_part().size() < unquoted) return false;
-  return cache_key(about).starts_with("postmaster@");
-}
-
 // Whoever is in one of these is never asked about.
 boost::system::result<mailbox, verdict> unless_left_alone(const mailbox& about,
                                                           const std::vector<mailbox>& own_senders) {
@@ -40,6 +34,12 @@ boost::system::result<mailbox, verdict> unless_left_alone(const mailbox& about,
 }
 
 }  // namespace
+
+bool is_postmaster(const mailbox& about) {
+  constexpr std::size_t unquoted = std::string_view("postmaster").size();
+  if (about.local_part().size() < unquoted) return false;
+  return cache_key(about).starts_with("postmaster@");
+}
 
 std::string question_key(role side, const mailbox& about) {
   return std::string(to_string(side)) + ' ' + cache_key(about);

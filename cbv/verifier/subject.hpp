@@ -18,6 +18,9 @@ std::string question_key(role side, const mailbox& about);
 /// A verdict `unknown` that no far host had a part in.
 verdict undecided(reason why, stage at, source from, std::string detail);
 
+/// The postmaster of any domain, however he is written (RFC 5321 section 4.5.1).
+bool is_postmaster(const mailbox& about);
+
 /// Unknown / not_asked, by our own decision.
 verdict not_asked(std::string detail);
 
