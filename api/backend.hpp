@@ -8,8 +8,9 @@
 #include "api/health_facts.hpp"
 #include "api/reload_report.hpp"
 #include "cbv/async/awaitable.hpp"
+#include "cbv/counting/counters.hpp"
+#include "cbv/counting/history.hpp"
 #include "cbv/envelope/judgement.hpp"
-#include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
 
@@ -40,7 +41,10 @@ class backend {
   /// Reads the settings again. Cancelled, it may be done all the same.
   virtual awaitable<reload_report> reload() = 0;
 
-  /// The counters as they stand, and the health; neither waits for the disk or the network.
+  /// What was counted in a time, of this run and those before it, up to now.
+  virtual awaitable<history_answer> look_back(history_question asked) = 0;
+
+  /// The counters since the start, and the health; neither waits for the disk or the network.
   virtual awaitable<counters> count() = 0;
   virtual awaitable<health_facts> health() = 0;
 };

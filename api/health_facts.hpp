@@ -28,6 +28,9 @@ struct health_facts {
   std::size_t callouts = 0;          // under way
   std::size_t callouts_waiting = 0;  // for one of these to end
   bool overloaded = false;           // no more may wait: what is not in memory is `busy`
+  std::size_t sessions = 0;          // with far hosts, asked or resting
+  std::size_t breakers_open = 0;     // far hosts that are left alone
+  std::string history_detail{};      // why what is counted is not kept; empty: it is
   // For the metrics only:
   std::vector<named_count> clients{};        // connected, by protocol
   std::vector<named_count> cache_records{};  // on disk, by table

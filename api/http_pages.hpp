@@ -8,7 +8,7 @@
 
 #include "api/health_facts.hpp"
 #include "api/http_message.hpp"
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 
 namespace cbv::api {
 

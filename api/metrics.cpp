@@ -10,24 +10,6 @@
 namespace cbv::api {
 namespace {
 
-// What the steps of the funnel are, in its order.
-constexpr std::array<std::string_view, funnel_steps.size()> funnel_help{
-    "Questions asked.",
-    "Questions that were asked of no one (reason not_asked).",
-    "Questions answered from memory.",
-    "Questions about a domain that does not exist.",
-    "Questions about a domain that takes no mail.",
-    "Connections to far hosts that could not be made.",
-    "Connections to far hosts that were made.",
-    "Sessions refused in the greeting.",
-    "Sessions refused at NOOP.",
-    "Sessions refused at EHLO and HELO.",
-    "Sessions refused at MAIL.",
-    "Mailboxes refused at RCPT, with 5yz.",
-    "Mailboxes accepted at RCPT, with 2yz.",
-    "Mailboxes deferred at RCPT, with 4yz.",
-};
-
 constexpr std::array roles{role::sender, role::recipient};
 
 std::string label(std::string_view name, std::string_view value) {
@@ -80,11 +62,11 @@ void add_words(page& to, std::string_view label_name, const counters& counted) {
 
 std::string render_metrics(const counters& counted, const health_facts& facts) {
   page all;
-  for (std::size_t i = 0; i < funnel_steps.size(); ++i) {
-    const std::string name = "cbv_" + std::string(funnel_steps[i].name) + "_total";
-    all.begin(name, "counter", funnel_help[i]);
+  for (const funnel_step& step : funnel_steps) {
+    const std::string name = "cbv_" + std::string(step.name) + "_total";
+    all.begin(name, "counter", step.help);
     for (const role side : roles)
-      all.sample(label("role", to_string(side)), counted.of(side).*funnel_steps[i].count);
+      all.sample(label("role", to_string(side)), counted.of(side).*step.count);
   }
   all.begin("cbv_answers_by_status_total", "counter", "Answers given, by their status.");
   add_words<status>(all, "status", counted);

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "api/health_facts.hpp"
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 
 namespace cbv::api {
 

@@ -12,8 +12,8 @@
 #include "api/json_rpc.hpp"
 #include "api/reload_report.hpp"
 #include "api/verdict_writer.hpp"
+#include "cbv/counting/counters.hpp"
 #include "cbv/envelope/judgement.hpp"
-#include "cbv/verdict/counters.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {

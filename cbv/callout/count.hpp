@@ -3,7 +3,7 @@
 #define CBV_CALLOUT_COUNT_HPP
 
 #include "cbv/policy/evidence.hpp"
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::callout {

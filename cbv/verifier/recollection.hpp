@@ -9,7 +9,7 @@
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/base/clock.hpp"
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/verdict_store.hpp"

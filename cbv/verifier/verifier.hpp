@@ -22,7 +22,7 @@
 #include "cbv/policy/joe_job_guard.hpp"
 #include "cbv/policy/listing_watch.hpp"
 #include "cbv/verdict/booking_book.hpp"
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/verdict_store.hpp"

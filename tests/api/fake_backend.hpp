@@ -77,6 +77,11 @@ class fake_backend final : public backend {
     co_return reloaded;
   }
 
+  awaitable<history_answer> look_back(history_question asked) override {
+    periods_asked.push_back(asked);
+    co_return past;
+  }
+
   awaitable<counters> count() override { co_return counted; }
   awaitable<health_facts> health() override { co_return facts; }
 
@@ -92,6 +97,8 @@ class fake_backend final : public backend {
   std::size_t in_flight = 0;
   bool fails = false;  // with an exception, whatever is asked
   counters counted;
+  history_answer past;
+  std::vector<history_question> periods_asked;
   health_facts facts;
 
  private:

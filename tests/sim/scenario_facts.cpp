@@ -3,7 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <cstdlib>
 
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 #include "cbv/verdict/words.hpp"
 
 namespace cbv::sim {

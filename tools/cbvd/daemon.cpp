@@ -313,6 +313,14 @@ awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
   co_return answer;
 }
 
+awaitable<history_answer> daemon::look_back(history_question asked) {
+  history_answer found;
+  found.to = time_.wall_now();
+  found.from = asked.from.value_or(found.to);
+  found.sum = co_await count();
+  co_return found;
+}
+
 awaitable<counters> daemon::count() {
   counters all = verifier_.counted();
   for (worker& each : workers_) all += co_await each.counted();

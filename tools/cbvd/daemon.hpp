@@ -62,6 +62,7 @@ class daemon final : private api::backend {
   awaitable<envelope::judgement> check(envelope::question asked) override;
   awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
   awaitable<api::reload_report> reload() override;
+  awaitable<history_answer> look_back(history_question asked) override;
   awaitable<counters> count() override;
   awaitable<api::health_facts> health() override;
 

@@ -39,6 +39,11 @@ awaitable<api::reload_report> worker::away::reload() {
   co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);
 }
 
+awaitable<history_answer> worker::away::look_back(history_question asked) {
+  auto there = home_.behind_.look_back(asked);
+  co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);
+}
+
 awaitable<counters> worker::away::count() {
   auto there = home_.behind_.count();
   co_return co_await asio::co_spawn(home_.owner_, std::move(there), asio::use_awaitable);

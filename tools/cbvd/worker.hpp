@@ -56,6 +56,7 @@ class worker {
     awaitable<envelope::judgement> check(envelope::question asked) override;
     awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
     awaitable<api::reload_report> reload() override;
+    awaitable<history_answer> look_back(history_question asked) override;
     awaitable<counters> count() override;
     awaitable<api::health_facts> health() override;
 

@@ -20,7 +20,7 @@ import sources
 # Lowest first; a folder includes from its own line and from those before it.
 LAYERS = (
     ("cbv/base",),
-    ("cbv/async", "cbv/address", "cbv/verdict"),
+    ("cbv/async", "cbv/address", "cbv/verdict", "cbv/counting"),
     ("cbv/net",),
     ("cbv/dns", "cbv/smtp"),
     ("cbv/policy", "cbv/spf"),

@@ -1,8 +1,10 @@
-#include "cbv/verdict/counters.hpp"
+#include "cbv/counting/counters.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
+
+#include "cbv/counting/cells.hpp"
 
 namespace cbv {
 namespace {
@@ -30,6 +32,32 @@ TEST(Counters, AnAnswerIsCountedUnderItsStatusAndReasonOfItsRole) {
   EXPECT_EQ(counted.recipient.of(reason::mailbox_not_found), 1U);
   EXPECT_EQ(counted.recipient.of(status::unknown), 0U);
   EXPECT_EQ(counted.sender, role_counters{});
+}
+
+TEST(Counters, EveryNumberHasACellOfItsOwn) {
+  counters counted;
+  std::set<cell_number> numbers;
+  std::size_t cells = 0;
+  for_each_cell(counted, [&](cell_number number, std::uint64_t& value) {
+    EXPECT_TRUE(numbers.insert(number).second) << number;
+    EXPECT_EQ(value, 0U) << number << " shares its counter with another cell";
+    value = ++cells;
+  });
+  EXPECT_EQ(cells * sizeof(std::uint64_t), sizeof(counters)) << "a counter has no cell";
+}
+
+TEST(Counters, AreAddedAndTakenAwayCellByCell) {
+  counters one;
+  counters other;
+  std::uint64_t next = 0;
+  for_each_cell(one, [&](cell_number, std::uint64_t& value) { value = ++next; });
+  for_each_cell(other, [&](cell_number, std::uint64_t& value) { value = 7 * ++next; });
+  counters sum = one;
+  sum += other;
+  EXPECT_EQ(sum.sender.calls, one.sender.calls + other.sender.calls);
+  EXPECT_EQ(sum.callouts.sum(), one.callouts.sum() + other.callouts.sum());
+  sum -= other;
+  EXPECT_EQ(sum, one);
 }
 
 }  // namespace
