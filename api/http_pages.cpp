@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/metrics.hpp"
+#include "api/page/document.hpp"
 #include "api/protocol.hpp"
 #include "cbv/base/ascii.hpp"
 
@@ -25,15 +26,7 @@ constexpr std::array places{
 
 constexpr std::string_view plain = "text/plain; charset=utf-8";
 constexpr std::string_view json = "application/json";
-
-constexpr std::string_view index_text =
-    "cbv: callback verification for mail\n"
-    "\n"
-    "GET /healthz   the daemon is alive\n"
-    "GET /readyz    it takes questions\n"
-    "GET /metrics   what it counts, for Prometheus\n"
-    "GET /stats     the same as JSON\n"
-    "POST /rpc      JSON-RPC 2.0\n";
+constexpr std::string_view html = "text/html; charset=utf-8";
 
 // "application/json; charset=utf-8" too; and the names that JSON-RPC over HTTP has had.
 bool is_json(std::string_view content_type) {
@@ -49,6 +42,15 @@ http_answer text_answer(unsigned status, std::string_view type, std::string body
   made.status = status;
   made.content_type = type;
   made.body = std::move(body);
+  return made;
+}
+
+http_answer index_page() {
+  static const std::string header =
+      "Content-Security-Policy: " + content_security_policy(page_document()) +
+      "\r\nReferrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\n";
+  http_answer made = text_answer(200, html, std::string(page_document()));
+  made.header = header;
   return made;
 }
 
@@ -90,7 +92,7 @@ std::string_view token_of(const http_request& asked) {
 }
 
 bool wants_token(http_page page) {
-  return page != http_page::healthz && page != http_page::readyz;
+  return page == http_page::metrics || page == http_page::stats || page == http_page::rpc;
 }
 
 http_answer token_wanted() {
@@ -102,7 +104,7 @@ http_answer token_wanted() {
 http_answer render_page(http_page page, const counters& counted, const health_facts& facts) {
   switch (page) {
     case http_page::index:
-      return text_answer(200, plain, std::string(index_text));
+      return index_page();
     case http_page::healthz:
       return text_answer(200, plain, "alive\n");
     case http_page::readyz:

@@ -12,13 +12,15 @@
 
 namespace cbv::api {
 
-/// `rpc` takes JSON-RPC in POST; the others are there for GET and HEAD.
+/// `index` is the page for people. `rpc` takes JSON-RPC in POST; the others are there for GET and
+/// HEAD.
 enum class http_page { index, healthz, readyz, metrics, stats, rpc };
 
 /// What the request shows after "Authorization: Bearer " (RFC 6750 section 2.1); empty: nothing.
 std::string_view token_of(const http_request& asked);
 
-/// Whether a page is for those who have shown the token only. How the daemon is, is for all.
+/// Whether a page is for those who have shown the token only. How the daemon is, is for all; so is
+/// the index, which has nothing of the daemon in it and asks for the token itself.
 bool wants_token(http_page page);
 
 /// The refusal of those who have not.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "api/metrics.hpp"
+#include "api/page/document.hpp"
 #include "api/protocol.hpp"
 
 namespace cbv::api {
@@ -56,6 +57,23 @@ TEST(HttpPages, CallsSayThatTheyAreJson) {
   for (const char* type : {"", "text/plain", "application/x-www-form-urlencoded",
                            "multipart/form-data; boundary=application/json", "application/jsonx"})
     EXPECT_EQ(status_of(asking("POST", "/rpc", type)), 415U) << type;
+}
+
+TEST(HttpPages, TheIndexIsADocumentThatMayLoadNothing) {
+  const http_answer page = render_page(http_page::index, {}, {});
+  EXPECT_EQ(page.status, 200U);
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(page.body, page_document());
+  EXPECT_THAT(page.header,
+              HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'sha256-"));
+  EXPECT_THAT(page.header, HasSubstr("Referrer-Policy: no-referrer\r\n"));
+}
+
+TEST(HttpPages, WhatTheDaemonKnowsIsForThoseWithTheToken) {
+  for (const http_page page : {http_page::metrics, http_page::stats, http_page::rpc})
+    EXPECT_TRUE(wants_token(page));
+  for (const http_page page : {http_page::index, http_page::healthz, http_page::readyz})
+    EXPECT_FALSE(wants_token(page));
 }
 
 TEST(HttpPages, SayWhetherQuestionsAreTaken) {

@@ -4,8 +4,10 @@
 
 declare -A packages_for=(
   [building]="g++ cmake ninja-build pkg-config ccache libboost1.81-dev libssl-dev nlohmann-json3-dev
-    libc-ares-dev libidn2-dev liblmdb-dev libmimalloc-dev libtomlplusplus-dev libcli11-dev libspdlog-dev"
-  [testing]="libgtest-dev libgmock-dev python3 clang-format-14 shellcheck openssl postfix knot"
+    libc-ares-dev libidn2-dev liblmdb-dev libmimalloc-dev libtomlplusplus-dev libcli11-dev libspdlog-dev
+    libjs-chart.js"
+  [testing]="libgtest-dev libgmock-dev python3 clang-format-14 shellcheck openssl postfix knot chromium
+    chromium-driver"
 )
 
 as_root() {
