@@ -2,8 +2,8 @@
 #ifndef CBV_CALLOUT_COUNT_HPP
 #define CBV_CALLOUT_COUNT_HPP
 
-#include "cbv/policy/evidence.hpp"
 #include "cbv/counting/counters.hpp"
+#include "cbv/policy/evidence.hpp"
 #include "cbv/verdict/verdict.hpp"
 
 namespace cbv::callout {

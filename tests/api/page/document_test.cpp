@@ -44,7 +44,8 @@ TEST(PageDocument, LoadsNothingAndHasNoCodeOutsideItsScripts) {
   const std::string frame =
       document.substr(0, document.find("<script>")) + document.substr(document.rfind("</script>"));
   EXPECT_FALSE(std::regex_search(frame, std::regex(R"( (src|srcset|action|style|on[a-z]+)=)")));
-  EXPECT_FALSE(std::regex_search(frame, std::regex(R"(//(?!www\.w3\.org/2000/svg)[a-z])"))) << "a foreign address";
+  EXPECT_FALSE(std::regex_search(frame, std::regex(R"(//(?!www\.w3\.org/2000/svg)[a-z])")))
+      << "a foreign address";
 }
 
 // The examples of CSP level 3, section 2.3.1, and RFC 4648.
