@@ -250,6 +250,9 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
     learnt.held_back = true;
     learnt.held_back_why = std::move(got.why);
   }
+  if (learnt.hosts->kind == dns::routing::implicit_mx && !got.attempts.empty()) {
+    learnt.tried_implicit_mx = true;
+  }
   for (policy::attempt& made : got.attempts) {
     made.null_sender = !on.sender.has_value();
     made.asked = to_string(on.about);

@@ -24,13 +24,23 @@ void count_reply(stage at, const smtp::reply& said, role_counters& into) {
   }
 }
 
+bool takes_no_mail_by_dns(reason why) noexcept {
+  return why == reason::domain_not_found || why == reason::null_mx || why == reason::no_mail_host ||
+         why == reason::mx_unusable;
+}
+
 }  // namespace
 
+bool was_made(const verdict& made) noexcept {
+  return made.stage != stage::policy ||
+         (made.reason != reason::busy && made.reason != reason::not_asked);
+}
+
 void count(const policy::evidence& learnt, const verdict& made, role_counters& into) {
-  if (made.reason == reason::domain_not_found) ++into.bad_domain;
-  if (made.reason == reason::null_mx || made.reason == reason::no_mail_host ||
-      made.reason == reason::mx_unusable) {
-    ++into.no_mx;
+  if (was_made(made)) {
+    ++into.callouts;
+    if (takes_no_mail_by_dns(made.reason)) ++into.bad_domain;
+    if (learnt.tried_implicit_mx) ++into.no_mx;
   }
   for (const policy::attempt& tried : learnt.attempts) {
     const smtp::probe_outcome& outcome = tried.outcome;

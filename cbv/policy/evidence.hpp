@@ -30,6 +30,7 @@ struct evidence {
   std::vector<attempt> attempts;   // in the order in which they were made
   bool held_back = false;          // a host was left out because of our own limits
   std::string held_back_why;       // for people
+  bool tried_implicit_mx = false;  // the domain has no MX records: its own address was turned to
   bool opted_out = false;          // a host, or the domain, does not want to be called
   bool null_sender_known_refused = false;  // remembered of the domain: MAIL FROM:<> is refused, and
                                            // there is no other sender to ask with

@@ -12,7 +12,7 @@ std::optional<verdict> recollection::verify_at_once(const query& asked) {
   const time_point started = time_.now();
   boost::system::result<mailbox, verdict> subject = subject_of(asked, known_.own_senders);
   verdict given;
-  bool cached = false;
+  call_way way = &role_counters::local;
   if (!subject) {
     given = std::move(subject).error();
   } else if (std::optional<verdict> listed = look_up(asked, *subject, known_)) {
@@ -22,13 +22,10 @@ std::optional<verdict> recollection::verify_at_once(const query& asked) {
     auto found = memory_.find(asked.role, *subject, time_.wall_now());
     if (!found || !*found || (*found)->refresh_due) return std::nullopt;
     given = std::move((*found)->verdict);
-    cached = true;
+    way = &role_counters::cached;
   }
   if (given.status == status::unknown) return std::nullopt;
-  role_counters& counted = counters_.of(asked.role);
-  ++counted.calls;
-  if (cached) ++counted.cached;
-  finish_answer(given, started, time_, counted);
+  finish_answer(given, started, time_, asked.role, way, counters_);
   return given;
 }
 
@@ -38,11 +35,19 @@ std::optional<verdict> look_up(const query& asked, const mailbox& about,
   return known.recipients(about);
 }
 
-void finish_answer(verdict& given, time_point started, const clock& time, role_counters& counted) {
+void finish_answer(verdict& given, time_point started, const clock& time, role side, call_way way,
+                   counters& counted) {
   if (given.checked_at == wall_time{}) given.checked_at = time.wall_now();
-  given.elapsed = std::chrono::floor<std::chrono::milliseconds>(time.now() - started);
-  if (given.reason == reason::not_asked && given.stage == stage::policy) ++counted.skips;
-  counted.count_answer(given);
+  const auto took = time.now() - started;
+  given.elapsed = std::chrono::floor<std::chrono::milliseconds>(took);
+  if (given.reason == reason::not_asked && given.stage == stage::policy) {
+    way = &role_counters::skips;
+  }
+  role_counters& of = counted.of(side);
+  ++of.calls;
+  ++(of.*way);
+  of.count_answer(given);
+  if (way == &role_counters::cached || way == &role_counters::local) counted.hits.add(took);
 }
 
 }  // namespace cbv

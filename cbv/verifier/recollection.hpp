@@ -2,6 +2,7 @@
 #ifndef CBV_VERIFIER_RECOLLECTION_HPP
 #define CBV_VERIFIER_RECOLLECTION_HPP
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -55,8 +56,14 @@ class recollection {
 std::optional<verdict> look_up(const query& asked, const mailbox& about,
                                const known_addresses& known);
 
-/// What every answer gets, whatever it was made from: its times, and its place in the counters.
-void finish_answer(verdict& given, time_point started, const clock& time, role_counters& counted);
+/// The counter of what a call is answered from: cached, local, joined or asked.
+using call_way = std::uint64_t role_counters::*;
+
+/// What every answer gets, whatever it was made from: its times, and its place in the counters. A
+/// question is a call from here on; one that is asked of no one is counted as skipped, in whatever
+/// way that was found out.
+void finish_answer(verdict& given, time_point started, const clock& time, role side, call_way way,
+                   counters& counted);
 
 }  // namespace cbv
 

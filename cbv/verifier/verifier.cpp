@@ -56,53 +56,66 @@ std::optional<verdict> verifier::verify_at_once(const query& asked) {
   const time_point started = time_.now();
   boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.known.own_senders);
   std::optional<verdict> given;
+  call_way way = &role_counters::local;
   if (!subject) {
     given = std::move(subject).error();
   } else if (auto listed = look_up(asked, *subject, options_.known)) {
     given = std::move(listed);
   } else if (!asked.fresh) {
     given = known(asked, *subject);
+    way = &role_counters::cached;
   }
   if (!given) return std::nullopt;
-  ++counters_.of(asked.role).calls;
-  finish(*given, asked, started);
+  finish(*given, asked, started, way);
   return given;
 }
 
 awaitable<verdict> verifier::verify(query asked) {
   const time_point started = time_.now();
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
-  ++counters_.of(asked.role).calls;
   std::optional<verdict> given;
+  call_way way = &role_counters::asked;
   try {
     std::optional<mailbox> about;
-    given = answer_at_once(asked, about);
+    given = answer_at_once(asked, about, way);
     if (!given) {
-      auto answering = answer_of_callout(asked.role, *std::move(about), started + wait_of(asked));
+      std::string key = question_key(asked.role, *about);
+      way = flights_.is_in_flight(key) ? &role_counters::joined : &role_counters::asked;
+      auto answering = answer_of_callout(std::move(key), asked.role, *std::move(about),
+                                         started + wait_of(asked));
       given = co_await std::move(answering);
     }
   } catch (...) {
     if (cancellation.cancelled() != asio::cancellation_type::none) throw;
     given = failed("question_failed", asked.role, asked.address, std::current_exception());
   }
-  finish(*given, asked, started);
+  finish(*given, asked, started, way);
   co_return *std::move(given);
 }
 
-void verifier::finish(verdict& given, const query& asked, time_point started) {
+void verifier::finish(verdict& given, const query& asked, time_point started, call_way way) {
   given.backup_mx = given.status == status::unknown && is_backed_up(asked);
-  finish_answer(given, started, time_, counters_.of(asked.role));
+  finish_answer(given, started, time_, asked.role, way, counters_);
 }
 
 // Whatever needs no callout. Nothing, and the mailbox: one is needed.
-std::optional<verdict> verifier::answer_at_once(const query& asked, std::optional<mailbox>& about) {
+std::optional<verdict> verifier::answer_at_once(const query& asked, std::optional<mailbox>& about,
+                                                call_way& way) {
   boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.known.own_senders);
-  if (!subject) return subject.error();
+  if (!subject) {
+    way = &role_counters::local;
+    return subject.error();
+  }
   about = *std::move(subject);
-  if (auto listed = look_up(asked, *about, options_.known)) return listed;
-
+  if (auto listed = look_up(asked, *about, options_.known)) {
+    way = &role_counters::local;
+    return listed;
+  }
   if (!asked.fresh) {
-    if (std::optional<verdict> given = known(asked, *about)) return given;
+    if (std::optional<verdict> given = known(asked, *about)) {
+      way = &role_counters::cached;
+      return given;
+    }
   }
   if (asked.cached_only) return not_asked("nothing is remembered, and no callout was wanted");
   if (!may_call_out(asked)) {
@@ -116,14 +129,13 @@ std::optional<verdict> verifier::answer_at_once(const query& asked, std::optiona
 std::optional<verdict> verifier::known(const query& asked, const mailbox& about) {
   std::optional<remembered> found = recall(asked.role, about);
   if (!found) return std::nullopt;
-  ++counters_.of(asked.role).cached;
   if (found->refresh_due && may_call_out(asked)) refresh_behind(asked.role, about);
   return std::move(found->verdict);
 }
 
-awaitable<verdict> verifier::answer_of_callout(role side, mailbox about, time_point until) {
-  std::string key = question_key(side, about);
-  auto start = call_out_later(side, std::move(about));
+awaitable<verdict> verifier::answer_of_callout(std::string key, role side, mailbox about,
+                                               time_point until) {
+  auto start = call_out_later(begun_by::question, side, std::move(about));
   auto joined = flights_.run_until(time_, until, std::move(key), std::move(start));
   std::optional<verdict> made = co_await std::move(joined);
   if (made) co_return *std::move(made);
@@ -174,21 +186,24 @@ std::optional<remembered> verifier::recall(role side, const mailbox& about) {
 
 awaitable<void> verifier::re_probe(role side, mailbox about) {
   std::string key = question_key(side, about);
-  auto start = call_out_later(side, std::move(about));
+  auto start = call_out_later(begun_by::re_probe, side, std::move(about));
   co_await flights_.run(std::move(key), std::move(start));
 }
 
 void verifier::refresh_behind(role side, const mailbox& about) {
   if (side == role::sender && listing_.is_raised()) return;
-  if (!stopping_) flights_.begin(executor_, question_key(side, about), call_out_later(side, about));
+  if (stopping_) return;
+  auto start = call_out_later(begun_by::refresh, side, about);
+  flights_.begin(executor_, question_key(side, about), std::move(start));
 }
 
-std::function<awaitable<verdict>()> verifier::call_out_later(role side, mailbox about) {
-  return [this, side, about = std::move(about)] { return call_out(side, about); };
+std::function<awaitable<verdict>()> verifier::call_out_later(begun_by whom, role side,
+                                                             mailbox about) {
+  return [this, whom, side, about = std::move(about)] { return call_out(whom, side, about); };
 }
 
 // The root of a flight: whatever happens inside, those who wait get a verdict.
-awaitable<verdict> verifier::call_out(role side, mailbox about) {
+awaitable<verdict> verifier::call_out(begun_by whom, role side, mailbox about) {
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
   try {
     if (stopping_) co_return busy("no callout is started while stopping");
@@ -203,8 +218,9 @@ awaitable<verdict> verifier::call_out(role side, mailbox about) {
       callout::note_catch_all(found.made, co_await std::move(testing));
     }
     found.made.checked_at = time_.wall_now();
-    found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(time_.now() - started);
-    callout::count(found.learnt, found.made, counters_.of(side));
+    const auto took = time_.now() - started;
+    found.made.elapsed = std::chrono::floor<std::chrono::milliseconds>(took);
+    count(whom, side, found, took);
     log_finished(side, about, found);
     if (found.errand) test_behind(side, about, found.made, *found.errand);
     verdict told = memory_.put(side, about, found.made, time_.wall_now());
@@ -237,6 +253,16 @@ awaitable<verdict> verifier::test_catch_all(role side, mailbox about, verdict ma
   if (found == catch_all::untested) co_return made;
   callout::note_catch_all(made, found);
   co_return memory_.put(side, about, std::move(made), time_.wall_now());
+}
+
+void verifier::count(begun_by whom, role side, const callout::finding& found,
+                     std::chrono::nanoseconds took) {
+  role_counters& of = counters_.of(side);
+  callout::count(found.learnt, found.made, of);
+  if (!callout::was_made(found.made)) return;
+  if (whom == begun_by::refresh) ++of.refreshes;
+  if (whom == begun_by::re_probe) ++of.re_probes;
+  counters_.callouts.add(took);
 }
 
 // Of strangers only: what one's own servers say is no sign of a list.

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -95,22 +96,28 @@ class verifier {
   const std::optional<re_prober>& re_probes() const noexcept { return re_probes_; }
 
  private:
-  std::optional<verdict> answer_at_once(const query& asked, std::optional<mailbox>& about);
+  /// Whom a callout was begun for.
+  enum class begun_by : std::uint8_t { question, refresh, re_probe };
+
+  std::optional<verdict> answer_at_once(const query& asked, std::optional<mailbox>& about,
+                                        call_way& way);
   std::optional<verdict> known(const query& asked, const mailbox& about);
-  void finish(verdict& given, const query& asked, time_point started);
-  awaitable<verdict> answer_of_callout(role side, mailbox about, time_point until);
+  void finish(verdict& given, const query& asked, time_point started, call_way way);
+  awaitable<verdict> answer_of_callout(std::string key, role side, mailbox about, time_point until);
   bool may_call_out(const query& asked) const noexcept;
   bool is_backed_up(const query& asked) const;
   std::optional<std::string> restraint(const query& asked, const mailbox& about);
   std::optional<remembered> recall(role side, const mailbox& about);
   awaitable<void> re_probe(role side, mailbox about);
   void refresh_behind(role side, const mailbox& about);
-  std::function<awaitable<verdict>()> call_out_later(role side, mailbox about);
-  awaitable<verdict> call_out(role side, mailbox about);
+  std::function<awaitable<verdict>()> call_out_later(begun_by whom, role side, mailbox about);
+  awaitable<verdict> call_out(begun_by whom, role side, mailbox about);
   void test_behind(role side, const mailbox& about, const verdict& made,
                    callout::catch_all_errand errand);
   awaitable<verdict> test_catch_all(role side, mailbox about, verdict made,
                                     callout::catch_all_errand errand);
+  void count(begun_by whom, role side, const callout::finding& found,
+             std::chrono::nanoseconds took);
   void watch_for_listing(const callout::finding& found);
   void log_finished(role side, const mailbox& about, const callout::finding& found) const;
   verdict failed(std::string_view event, role side, std::string_view address,

@@ -25,9 +25,9 @@ TEST(CountTest, CountsEachThingOnce) {
   const std::vector<row> rows{
       {"nothing", {}, reason::dns_failure, [](auto&) {}},
       {"no domain", {}, reason::domain_not_found, [](auto& c) { c.bad_domain = 1; }},
-      {"null MX", {}, reason::null_mx, [](auto& c) { c.no_mx = 1; }},
-      {"no host", {}, reason::no_mail_host, [](auto& c) { c.no_mx = 1; }},
-      {"no usable host", {}, reason::mx_unusable, [](auto& c) { c.no_mx = 1; }},
+      {"null MX", {}, reason::null_mx, [](auto& c) { c.bad_domain = 1; }},
+      {"no host", {}, reason::no_mail_host, [](auto& c) { c.bad_domain = 1; }},
+      {"no usable host", {}, reason::mx_unusable, [](auto& c) { c.bad_domain = 1; }},
       {"not connected",
        {trouble(probe_end::connect_failed, stage::connect)},
        reason::connect_failed,
@@ -75,11 +75,40 @@ TEST(CountTest, CountsEachThingOnce) {
     learnt.attempts = one.attempts;
     verdict made;
     made.reason = one.why;
+    made.stage = stage::dns;
     role_counters got;
     role_counters expected;
+    expected.callouts = 1;
     one.expected(expected);
     count(learnt, made, got);
     EXPECT_EQ(got, expected) << one.name;
+  }
+}
+
+TEST(CountTest, ADomainThatIsTriedAtItsAddressHasNoMx) {
+  policy::evidence learnt;
+  learnt.attempts = {replied(stage::rcpt, reply(250, "ok"))};
+  learnt.tried_implicit_mx = true;
+  verdict made;
+  made.reason = reason::accepted;
+  made.stage = stage::rcpt;
+  role_counters got;
+  count(learnt, made, got);
+  EXPECT_EQ(got.no_mx, 1U);
+  EXPECT_EQ(got.bad_domain, 0U);
+}
+
+TEST(CountTest, WhatWasNotMadeIsNoCallout) {
+  for (const reason why : {reason::busy, reason::not_asked}) {
+    verdict made;
+    made.reason = why;
+    made.stage = stage::policy;
+    role_counters got;
+    count({}, made, got);
+    EXPECT_EQ(got, role_counters{}) << to_string(why);
+    made.stage = stage::connect;  // our own address was met
+    count({}, made, got);
+    EXPECT_EQ(got.callouts, 1U) << to_string(why);
   }
 }
 

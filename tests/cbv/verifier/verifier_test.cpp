@@ -280,7 +280,7 @@ TEST_F(VerifierTest, ACancelledQuestionLeavesItsCalloutRunning) {
   EXPECT_EQ(world().verifier().callouts_under_way(), 1U);
   world().pass(1min);
   EXPECT_EQ(ask("ann@slow.example").source, source::cache);
-  EXPECT_EQ(counted().calls, 2U);
+  EXPECT_EQ(counted().calls, 1U) << "the other one had no answer";
   EXPECT_EQ(counted().of(status::deliverable), 1U);
 }
 
