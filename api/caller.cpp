@@ -9,6 +9,8 @@
 
 #include "api/judgement_writer.hpp"
 #include "api/protocol.hpp"
+#include "api/stats_call.hpp"
+#include "api/stats_desk.hpp"
 
 namespace cbv::api {
 namespace {
@@ -55,7 +57,7 @@ void caller::start(ticketed_call made) {
       return asking_.spawn_until(time_, until, std::move(checking));
     }
     case method::stats:
-      return asking_.spawn(tell_stats(made.ticket));
+      return asking_.spawn(tell_stats(made.ticket, made.call.of_past));
     case method::health:
       return asking_.spawn(tell_health(made.ticket));
     case method::version:
@@ -85,10 +87,15 @@ awaitable<void> caller::verify(std::uint64_t ticket, query asked, time_point unt
   answered_();
 }
 
-awaitable<void> caller::tell_stats(std::uint64_t ticket) {
+awaitable<void> caller::tell_stats(std::uint64_t ticket, history_question asked) {
   try {
-    const counters found = co_await behind_.count();
-    talk_.answer(ticket, render_stats(found));
+    auto looking = look_back(behind_, asked, time_);
+    const looked_back found = co_await std::move(looking);
+    if (found.refused.empty()) {
+      talk_.answer(ticket, found.result);
+    } else {
+      talk_.refuse(ticket, fault_of(found.refused));
+    }
   } catch (const std::exception& failed) {
     answer_failed(ticket, failed.what());
   }

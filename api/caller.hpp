@@ -41,7 +41,7 @@ class caller {
 
  private:
   awaitable<void> verify(std::uint64_t ticket, query asked, time_point until);
-  awaitable<void> tell_stats(std::uint64_t ticket);
+  awaitable<void> tell_stats(std::uint64_t ticket, history_question asked);
   awaitable<void> tell_health(std::uint64_t ticket);
   awaitable<void> check(std::uint64_t ticket, envelope::question asked, time_point until);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);

@@ -13,6 +13,7 @@ namespace cbv::api {
 struct http_request {
   std::string method;         // "GET"
   std::string path;           // "/stats": without the query, and without a host before it
+  std::string query;          // "by=day": what follows the first question mark
   std::string content_type;   // as it was sent; empty: none
   std::string authorization;  // likewise
   std::string body;

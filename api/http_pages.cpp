@@ -7,7 +7,6 @@
 
 #include "api/metrics.hpp"
 #include "api/page/document.hpp"
-#include "api/protocol.hpp"
 #include "cbv/base/ascii.hpp"
 
 namespace cbv::api {
@@ -112,11 +111,14 @@ http_answer render_page(http_page page, const counters& counted, const health_fa
     case http_page::metrics:
       return text_answer(200, metrics_type, render_metrics(counted, facts));
     case http_page::stats:
-      return text_answer(200, json, render_stats(counted) + '\n');
     case http_page::rpc:
       break;
   }
   return http_refusal(500, {});
+}
+
+http_answer stats_answer(std::string result) {
+  return text_answer(200, json, std::move(result) + '\n');
 }
 
 http_answer rpc_answer(std::string responses) {

@@ -31,8 +31,11 @@ http_answer token_wanted();
 /// cannot say so.
 std::variant<http_page, http_answer> find_page(const http_request& asked);
 
-/// A page other than `rpc`.
+/// A page other than `rpc` and `stats`.
 http_answer render_page(http_page page, const counters& counted, const health_facts& facts);
+
+/// The answer to `stats`: its result, as the method has it.
+http_answer stats_answer(std::string result);
 
 /// The answer to `rpc`: the responses as a conversation wrote them; 204 if there are none.
 http_answer rpc_answer(std::string responses);

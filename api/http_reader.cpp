@@ -23,14 +23,17 @@ std::string text_of(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-// The path of "/stats?x=1" and, as a proxy would ask, of "http://127.0.0.1/stats".
-std::string path_of(std::string_view target) {
+// The path and the query of "/stats?x=1" and, as a proxy would ask, of
+// "http://127.0.0.1/stats?x=1".
+void take_target(std::string_view target, http_request& into) {
   if (const std::size_t scheme = target.find("://");
       scheme != std::string_view::npos && !target.starts_with('/')) {
     const std::size_t path = target.find_first_of("/?", scheme + 3);
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
-  return std::string(target.substr(0, target.find('?')));
+  const std::size_t path = std::min(target.find('?'), target.size());
+  into.path = target.substr(0, path);
+  into.query = target.substr(std::min(path + 1, target.size()));
 }
 
 unsigned status_of(const error_code& failed) {
@@ -129,7 +132,7 @@ bool http_reader::take_head() {
   const auto& read = parser.get();
   http_request made;
   made.method = text_of(read.method_string());
-  made.path = path_of(text_of(read.target()));
+  take_target(text_of(read.target()), made);
   made.content_type = text_of(read[http::field::content_type]);
   made.authorization = text_of(read[http::field::authorization]);
   made.keep_alive = parser.keep_alive();

@@ -7,6 +7,8 @@
 #include <variant>
 
 #include "api/secret.hpp"
+#include "api/stats_call.hpp"
+#include "api/stats_desk.hpp"
 #include "cbv/async/deadline.hpp"
 
 namespace cbv::api {
@@ -134,6 +136,9 @@ awaitable<void> http_session::answer(http_request asked) {
   } else if (std::get<http_page>(found) == http_page::rpc) {
     auto calling = answer_calls(std::move(asked.body));
     given = co_await std::move(calling);
+  } else if (std::get<http_page>(found) == http_page::stats) {
+    auto looking = answer_stats(std::move(asked.query));
+    given = co_await std::move(looking);
   } else {
     const counters counted = co_await behind_.count();
     const health_facts facts = co_await behind_.health();
@@ -166,6 +171,16 @@ awaitable<http_answer> http_session::answer_calls(std::string body) {
   auto answered = calls_.wait_until_empty();
   co_await std::move(answered);
   co_return rpc_answer(talk_.take_output());
+}
+
+awaitable<http_answer> http_session::answer_stats(std::string query) {
+  const auto read = read_stats_query(query);
+  if (const auto* const wrong = std::get_if<wrong_parameter>(&read))
+    co_return http_refusal(400, *wrong);
+  auto looking = look_back(behind_, std::get<history_question>(read), time_);
+  looked_back found = co_await std::move(looking);
+  if (!found.refused.empty()) co_return http_refusal(400, found.refused);
+  co_return stats_answer(std::move(found.result));
 }
 
 awaitable<void> http_session::give(http_answer given, http_request to) {

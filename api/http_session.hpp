@@ -56,6 +56,7 @@ class http_session final : public client_session {
   awaitable<void> answer(http_request asked);
   std::variant<http_page, http_answer> page_of(const http_request& asked);
   awaitable<http_answer> answer_calls(std::string body);
+  awaitable<http_answer> answer_stats(std::string query);
   awaitable<void> give(http_answer given, http_request to);
   awaitable<void> give_last(http_answer given);
   awaitable<void> write(std::string bytes);

@@ -65,6 +65,19 @@ void json_writer::text(std::string_view value) {
   append_quoted(value);
 }
 
+void json_writer::decimal(double value, int digits) {
+  std::array<char, 64> text;  // NOLINT(*-member-init): written before it is read
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value,
+                                     std::chars_format::fixed, digits);
+  if (written.ec != std::errc{}) return null();
+  std::string_view shown(text.data(), static_cast<std::size_t>(written.ptr - text.data()));
+  if (shown.find('.') != std::string_view::npos) {
+    shown = shown.substr(0, shown.find_last_not_of('0') + 1);
+    if (shown.ends_with('.')) shown.remove_suffix(1);
+  }
+  raw(shown);
+}
+
 void json_writer::raw(std::string_view json) {
   separate();
   out_ += json;

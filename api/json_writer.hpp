@@ -46,6 +46,8 @@ class json_writer {
     const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     raw({digits.data(), written.ptr});
   }
+  /// With at most so many digits behind the point, and no zeros at its end.
+  void decimal(double value, int digits);
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
 

@@ -8,6 +8,7 @@
 #include "api/check_call.hpp"
 #include "api/json_writer.hpp"
 #include "api/params.hpp"
+#include "api/stats_call.hpp"
 #include "api/verdict_json.hpp"
 
 namespace cbv::api {
@@ -86,32 +87,6 @@ taken read_token(const request& asked, std::string& into) {
   return {};
 }
 
-// Every word of the enumeration is written, so that whoever reads finds the same members always.
-template <class Word>
-void write_words(json_writer& json, std::string_view name, const role_counters& counted) {
-  json.key(name);
-  json.begin_object();
-  for (unsigned number = 0; number <= 255; ++number) {
-    const auto word = word_from_number<Word>(static_cast<std::uint8_t>(number));
-    if (!word) continue;
-    json.key(to_string(*word));
-    json.number(counted.of(*word));
-  }
-  json.end_object();
-}
-
-void write_role(json_writer& json, std::string_view name, const role_counters& counted) {
-  json.key(name);
-  json.begin_object();
-  for (const funnel_step& step : funnel_steps) {
-    json.key(step.name);
-    json.number(counted.*step.count);
-  }
-  write_words<status>(json, "by_status", counted);
-  write_words<reason>(json, "by_reason", counted);
-  json.end_object();
-}
-
 }  // namespace
 
 std::string_view to_string(method which) noexcept {
@@ -148,6 +123,10 @@ std::variant<call, fault> read_call(const request& asked) {
     if (taken bad = read_check_call(asked, made.of_envelope)) return *std::move(bad);
     return made;
   }
+  if (*known == method::stats) {
+    if (taken bad = read_stats_call(asked, made.of_past)) return *std::move(bad);
+    return made;
+  }
   if (!is_verify(*known)) {
     if (asked.params.empty()) return made;
     return wrong(asked.params.front().name, "unknown parameter");
@@ -155,18 +134,6 @@ std::variant<call, fault> read_call(const request& asked) {
   made.asked.role = *known == method::verify_sender ? role::sender : role::recipient;
   if (taken bad = read_query(asked, made.asked)) return *std::move(bad);
   return made;
-}
-
-std::string render_stats(const counters& counted) {
-  std::string out;
-  json_writer json(out);
-  json.begin_object();
-  write_role(json, "sender", counted.sender);
-  write_role(json, "recipient", counted.recipient);
-  json.key("listing_alarms");
-  json.number(counted.listing_alarms);
-  json.end_object();
-  return out;
 }
 
 std::string render_health(const health_facts& facts) {

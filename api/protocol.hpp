@@ -12,20 +12,22 @@
 #include "api/json_rpc.hpp"
 #include "api/reload_report.hpp"
 #include "api/verdict_writer.hpp"
-#include "cbv/counting/counters.hpp"
+#include "cbv/counting/history.hpp"
 #include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/query.hpp"
 
 namespace cbv::api {
 
 /// A request that is understood. `asked` is of the two verify methods, `of_envelope` of check,
+/// `of_past` of stats,
 /// `of_cache` of those of the cache.
 struct call {
   api::method method = method::version;
   query asked;
   envelope::question of_envelope;
   cache_call of_cache;
-  std::string token;  // of authenticate
+  history_question of_past;  // of stats
+  std::string token;         // of authenticate
 };
 
 /// "verify_sender" and so on.
@@ -42,7 +44,6 @@ constexpr bool is_verify(method which) noexcept {
 std::variant<call, fault> read_call(const request& asked);
 
 /// The results of the other methods, as JSON.
-std::string render_stats(const counters& counted);
 std::string render_health(const health_facts& facts);
 std::string render_version();
 std::string render_authenticated();

@@ -168,7 +168,7 @@ TEST(Protocol, ThePageShowsWhatIsSaid) {
     EXPECT_EQ(said, json::parse(line.text).dump() + "\n");
     said.clear();
   }
-  EXPECT_EQ(shown, 23U);
+  EXPECT_EQ(shown, 24U);
 }
 
 TEST(Protocol, ThePageNamesEveryWord) {

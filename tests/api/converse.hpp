@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/conversation.hpp"
+#include "api/stats_writer.hpp"
 
 namespace cbv::api {
 
@@ -34,7 +35,7 @@ inline std::string answer_calls(
         talk.answer(made.ticket, check ? check(made.call.of_envelope) : "{}");
         break;
       case method::stats:
-        talk.answer(made.ticket, render_stats({}));
+        talk.answer(made.ticket, render_stats({}, made.call.of_past.by, {}, {}));
         break;
       case method::health:
         talk.answer(made.ticket, render_health({true, {}, std::chrono::seconds(60)}));

@@ -10,7 +10,6 @@
 
 #include "api/metrics.hpp"
 #include "api/page/document.hpp"
-#include "api/protocol.hpp"
 
 namespace cbv::api {
 namespace {
@@ -88,14 +87,6 @@ TEST(HttpPages, SayWhetherQuestionsAreTaken) {
   facts.stopping = true;
   EXPECT_EQ(render_page(http_page::readyz, {}, facts).status, 503U);
   EXPECT_EQ(render_page(http_page::healthz, {}, facts).status, 200U) << "it is alive";
-}
-
-TEST(HttpPages, TheStatisticsAreThoseOfTheMethod) {
-  counters counted;
-  counted.sender.calls = 7;
-  const http_answer page = render_page(http_page::stats, counted, {});
-  EXPECT_EQ(page.body, render_stats(counted) + '\n');
-  EXPECT_EQ(page.content_type, "application/json");
 }
 
 TEST(HttpPages, CallsWithoutResponsesHaveNoContent) {

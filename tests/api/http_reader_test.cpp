@@ -23,8 +23,8 @@ std::vector<row> rows() {
   const std::string post = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
   return {
       {"get", std::string(get), "GET /healthz;"},
-      {"query", "GET /stats?a=1 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /stats;"},
-      {"absolute form", "GET http://x:1/stats?a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /stats;"},
+      {"query", "GET /stats?a=1 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /stats?a=1;"},
+      {"absolute form", "GET http://x:1/stats?a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /stats?a;"},
       {"absolute form without a path", "GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "GET /;"},
       {"asterisk", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "OPTIONS *;"},
       {"empty lines before it", "\r\n\r\n" + std::string(get), "GET /healthz;"},

@@ -45,8 +45,30 @@ class HttpSessionTest : public client_session_test<http_session, http_session_op
   void start() { begin(); }
 };
 
+TEST_F(HttpSessionTest, TheStatisticsAreOfTheTimeThatIsAskedFor) {
+  start();
+  const json shown = json::parse(body_of(say(get("/stats?from=2026-11-20&by=day"))));
+  EXPECT_EQ(shown["by"], "day");
+  ASSERT_EQ(backend_.periods_asked.size(), 1U);
+  EXPECT_EQ(backend_.periods_asked[0].by, span::day);
+  EXPECT_TRUE(backend_.periods_asked[0].from);
+  for (const char* query : {"since=2026", "from=x", "by=day&by=day", "from=%"})
+    EXPECT_THAT(say(get(std::string("/stats?") + query)), StartsWith("HTTP/1.1 400 ")) << query;
+  EXPECT_EQ(body_of(say(get("/stats?since=2026"))), "Bad Request: since: unknown parameter\n");
+  EXPECT_EQ(backend_.periods_asked.size(), 1U);
+}
+
+TEST_F(HttpSessionTest, TooManyPeriodsAreRefusedWhereverTheyBegin) {
+  start();
+  EXPECT_THAT(say(get("/stats?from=1970-01-02&by=day")), HasSubstr("400 Bad Request"));
+  EXPECT_TRUE(backend_.periods_asked.empty());
+  backend_.past.periods.resize(longest_history + 1);
+  EXPECT_THAT(body_of(say(get("/stats?by=hour"))), HasSubstr("are more than 2000, expected "));
+}
+
 TEST_F(HttpSessionTest, GivesItsPagesOnOneConnection) {
   backend_.counted.sender.calls = 7;
+  backend_.past.sum.sender.calls = 8;
   start();
   EXPECT_EQ(client_->received(), "") << "nothing is said unasked";
   const std::string alive = say(get("/healthz"));
@@ -55,7 +77,7 @@ TEST_F(HttpSessionTest, GivesItsPagesOnOneConnection) {
                                "Content-Length: 6\r\nCache-Control: no-store\r\n"));
   EXPECT_THAT(alive, EndsWith("\r\n\r\nalive\n"));
   EXPECT_THAT(say(get("/metrics")), HasSubstr("cbv_calls_total{role=\"sender\"} 7\n"));
-  EXPECT_EQ(json::parse(body_of(say(get("/stats"))))["sender"]["calls"], 7);
+  EXPECT_EQ(json::parse(body_of(say(get("/stats"))))["sender"]["calls"], 8);
   EXPECT_EQ(body_of(say(get("/"))), page_document()) << "whole, though it is large";
   EXPECT_THAT(say(get("/nowhere")), StartsWith("HTTP/1.1 404 Not Found\r\n"));
   EXPECT_THAT(say(get("/rpc")), AllOf(StartsWith("HTTP/1.1 405 "), HasSubstr("Allow: POST\r\n")));

@@ -25,6 +25,7 @@ inline std::string http_talk(std::string_view octets, std::size_t piece_octets,
     reader.receive(next);
     while (const auto request = reader.take_request()) {
       shown += request->method + ' ' + request->path;
+      if (!request->query.empty()) shown += '?' + request->query;
       if (request->http_1_0) shown += " 1.0";
       if (!request->keep_alive) shown += " last";
       if (!request->body.empty()) shown += ' ' + request->body;

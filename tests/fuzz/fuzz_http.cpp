@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "api/http_pages.hpp"
+#include "api/stats_call.hpp"
+#include "api/stats_writer.hpp"
 #include "tests/api/converse.hpp"
 #include "tests/api/http_talk.hpp"
 
@@ -28,6 +30,13 @@ http_answer answer_to(const http_request& asked) {
   const auto found = cbv::api::find_page(asked);
   if (const auto* const refused = std::get_if<http_answer>(&found)) return *refused;
   const http_page page = std::get<http_page>(found);
+  if (page == http_page::stats) {
+    const auto read = cbv::api::read_stats_query(asked.query);
+    if (const auto* const wrong = std::get_if<cbv::api::wrong_parameter>(&read))
+      return cbv::api::http_refusal(400, *wrong);
+    const auto by = std::get<cbv::history_question>(read).by;
+    return cbv::api::stats_answer(cbv::api::render_stats({}, by, {}, {}));
+  }
   if (page != http_page::rpc) return cbv::api::render_page(page, {}, {});
   cbv::api::conversation talk({});
   talk.receive_message(asked.body);
