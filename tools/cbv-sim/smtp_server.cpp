@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -118,8 +119,10 @@ bool smtp_server::try_listening(int attempt) {
 
 bool smtp_server::needs_wildcard() const {
   const std::vector<host>& hosts = net_.described().hosts;
-  return hosts.size() > options_.own_listeners_max ||
-         std::any_of(hosts.begin(), hosts.end(), [](const host& each) { return each.is_range; });
+  const std::size_t addresses =
+      std::accumulate(hosts.begin(), hosts.end(), std::size_t{0},
+                      [](std::size_t before, const host& each) { return before + each.size; });
+  return addresses > options_.own_listeners_max;
 }
 
 void smtp_server::listen_everywhere() {
@@ -128,12 +131,23 @@ void smtp_server::listen_everywhere() {
   for (const host& each : net_.described().hosts) {
     const bool is_deaf = each.reach == reachability::unreachable;
     const bool is_served = has_wildcard && each.first.is_v4() && !is_deaf;
-    const bool is_deadly = each.is_range || each.reach == reachability::dead;
-    if (is_deadly || is_served || !each.path.empty()) continue;
-    listen_on(each.first, is_deaf);
+    if (each.reach == reachability::dead || is_served || !each.path.empty()) continue;
+    if (each.is_range) {
+      listen_on_range(each);
+    } else {
+      listen_on(each.first, is_deaf);
+    }
   }
   // Nobody listens, and yet there has to be a port at which connections are refused.
   if (port_ == 0) listen_on(asio::ip::address_v4::loopback(), true);
+}
+
+void smtp_server::listen_on_range(const host& all) {
+  for (std::uint32_t number = 0; number < all.size; ++number) {
+    const asio::ip::address_v4 address(all.first.to_v4().to_uint() + number);
+    if (net_.described().single_hosts.contains(address)) continue;
+    listen_on(address, false);
+  }
 }
 
 void smtp_server::listen_on(const asio::ip::address& address, bool is_deaf) {

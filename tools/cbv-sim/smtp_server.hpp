@@ -1,9 +1,9 @@
 // The simulated mail hosts on real sockets of the loopback network, and on unix sockets.
 //
-// Up to 256 hosts listen on their own addresses, so that a dead host and an address where nobody is
-// really refuse connections. More, or a range, are served by one wildcard listener on loopback,
-// which finds the host by the local address of each connection; there a dead address accepts and
-// resets.
+// Up to 4,096 addresses, those of ranges among them, have a listener each, so that a dead host and
+// an address where nobody is really refuse connections. More are served by one wildcard listener on
+// loopback, which finds the host by the local address of each connection; there a dead address
+// accepts and resets.
 #ifndef CBV_TOOLS_CBV_SIM_SMTP_SERVER_HPP
 #define CBV_TOOLS_CBV_SIM_SMTP_SERVER_HPP
 
@@ -25,7 +25,7 @@ namespace cbv::sim {
 
 struct smtp_server_options {
   std::uint16_t port = 0;  // of all hosts; 0: one is chosen
-  std::size_t own_listeners_max = 256;
+  std::size_t own_listeners_max = 4'096;
   int backlog = 4096;
   std::size_t connections_max = 60'000;  // at once; more are reset
 };
@@ -49,6 +49,7 @@ class smtp_server {
   bool try_listening(int attempt);
   bool needs_wildcard() const;
   void listen_everywhere();
+  void listen_on_range(const host& all);
   void listen_on(const asio::ip::address& address, bool is_deaf);
   void listen_on_wildcard();
   void open(tcp::acceptor& acceptor, const tcp::endpoint& at);

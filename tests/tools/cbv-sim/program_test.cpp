@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -151,6 +153,50 @@ TEST_F(ProgramTest, KnowsItsExamples) {
     EXPECT_EQ(sim.rest(), "");
     EXPECT_EQ(sim.exit_status(), 0) << each;
   }
+}
+
+TEST_F(ProgramTest, MakesAWorldAndQuestionsOfATable) {
+  const std::string table = folder_.inside("table");
+  std::ofstream(table) << "month calls skips bad_domain no_mx bad_connects sessions welcome noop "
+                          "helo mail_from rcpt_to\n2003-12 3 1 0 0 1 1 0 0 0 0 1\n";
+  const std::string into = folder_.inside("");
+  program made({"--replay", table, "--into", into});
+  EXPECT_EQ(made.rest(), "");
+  EXPECT_EQ(made.exit_status(), 0);
+  for (const char* const each : {"2003-12.questions", "repeated.questions"}) {
+    std::ifstream questions(into + each);
+    const std::string text((std::istreambuf_iterator<char>(questions)), {});
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << each << text;
+  }
+  program checked({"--check", into + "world"});
+  EXPECT_EQ(checked.rest(), "");
+  EXPECT_EQ(checked.exit_status(), 0);
+}
+
+TEST_F(ProgramTest, SaysWhatIsWrongWithATable) {
+  const std::string table = folder_.inside("table");
+  std::ofstream(table) << "month calls skips bad_domain no_mx bad_connects sessions welcome noop "
+                          "helo mail_from rcpt_to\n2003-12 3 4 0 0 0 0 0 0 0 0 0\n";
+  const std::vector<std::string> cases[] = {
+      {"65", "table:2: skips: expected at most 3, the calls, not 4", "--replay", table, "--into",
+       folder_.inside("")},
+      {"66", "cannot read", "--replay", table + ".gone", "--into", folder_.inside("")},
+      {"64", "--into", "--replay", table},
+      {"64", "--replay", "--into", folder_.inside("")},
+      {"64", "world", "--replay", table, "--into", folder_.inside(""), "test.world"},
+      {"64", "expected a world"},
+  };
+  for (const auto& each : cases) {
+    program sim(std::vector<std::string>(each.begin() + 2, each.end()));
+    const std::string said = sim.rest();
+    EXPECT_NE(said.find(each[1]), std::string::npos) << said;
+    EXPECT_EQ(std::to_string(sim.exit_status()), each[0]) << said;
+  }
+  std::ofstream(table) << "month calls skips bad_domain no_mx bad_connects sessions welcome noop "
+                          "helo mail_from rcpt_to\n2003-12 0 0 0 0 0 0 0 0 0 0 0\n";
+  program nowhere({"--replay", table, "--into", folder_.inside("none")});
+  EXPECT_NE(nowhere.rest().find("cannot write"), std::string::npos);
+  EXPECT_EQ(nowhere.exit_status(), 73);
 }
 
 struct bad_start {

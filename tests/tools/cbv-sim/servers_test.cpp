@@ -110,6 +110,18 @@ TEST_F(ServersTest, OneListenerServesARange) {
   EXPECT_EQ(greeting("127.72.0.0"), "reset");
 }
 
+TEST_F(ServersTest, ASmallRangeListensOnItsOwnAddresses) {
+  serve_world(
+      "hosts 127.71.0.0/30 m{}.bulk.example\n"
+      "host 127.71.0.1 alone.example\n"
+      "host 127.71.0.2 gone.example\n  dead\n");
+  EXPECT_EQ(greeting("127.71.0.0"), "220 m0.bulk.example ESMTP\r\n");
+  EXPECT_EQ(greeting("127.71.0.1"), "220 alone.example ESMTP\r\n");
+  EXPECT_EQ(greeting("127.71.0.2"), "refused");
+  EXPECT_EQ(greeting("127.71.0.3"), "220 m3.bulk.example ESMTP\r\n");
+  EXPECT_EQ(greeting("127.71.0.4"), "refused") << "nobody is there";
+}
+
 TEST_F(ServersTest, OneListenerServesManyHosts) {
   smtp_server_options options;
   options.own_listeners_max = 2;
