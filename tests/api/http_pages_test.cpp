@@ -7,14 +7,17 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "api/metrics.hpp"
 #include "api/page/document.hpp"
+#include "cbv/base/file.hpp"
 
 namespace cbv::api {
 namespace {
 
 using testing::HasSubstr;
+using namespace std::chrono_literals;
 
 http_request asking(std::string method, std::string path, std::string type = "") {
   http_request made;
@@ -97,7 +100,7 @@ TEST(HttpPages, CallsWithoutResponsesHaveNoContent) {
 // The text format: HELP, TYPE, then samples of that metric; no sample twice.
 TEST(Metrics, AreWellFormed) {
   const std::regex sample(
-      R"(([a-z_]+)(\{[a-z]+="[a-z0-9_.]+"(,[a-z]+="[a-z0-9_.]+")*\})? ([0-9]+))");
+      R"(([a-z_]+)(\{[a-z]+="[a-zI0-9_.+]+"(,[a-z]+="[a-z0-9_.]+")*\})? ([0-9.]+))");
   health_facts facts;
   facts.clients = {{"json", 1}, {"policy_service", 2}};
   facts.cache_records = {{"verdicts", 3}, {"domains", 4}};
@@ -116,15 +119,64 @@ TEST(Metrics, AreWellFormed) {
     } else if (line.starts_with("# TYPE ")) {
       ASSERT_TRUE(line.starts_with("# TYPE " + name + ' ')) << line;
       type = line.substr(8 + name.size());
-      EXPECT_TRUE(type == "counter" || type == "gauge") << line;
+      EXPECT_TRUE(type == "counter" || type == "gauge" || type == "histogram") << line;
       EXPECT_EQ(type == "counter", name.ends_with("_total")) << line;
     } else {
       ASSERT_TRUE(std::regex_match(line, parts, sample)) << line;
-      EXPECT_EQ(parts[1], name) << line;
+      if (type == "histogram") {
+        EXPECT_TRUE(parts[1] == name + "_bucket" || parts[1] == name + "_sum" ||
+                    parts[1] == name + "_count")
+            << line;
+      } else {
+        EXPECT_EQ(parts[1], name) << line;
+      }
       EXPECT_FALSE(type.empty()) << line;
       EXPECT_TRUE(samples.insert(line.substr(0, line.rfind(' '))).second) << line;
     }
   }
+}
+
+TEST(Metrics, HaveHistogramsWithBoundsThatStay) {
+  counters counted;
+  for (const std::chrono::nanoseconds took :
+       std::vector<std::chrono::nanoseconds>{900ns, 1us, 3us, 500ms, 100s})
+    counted.hits.add(took);
+  const std::string text = render_metrics(counted, {});
+  for (const char* line : {
+           "\n# TYPE cbv_hit_duration_seconds histogram\n"
+           "cbv_hit_duration_seconds_bucket{le=\"0.000001024\"} 2\n"
+           "cbv_hit_duration_seconds_bucket{le=\"0.000002048\"} 2\n"
+           "cbv_hit_duration_seconds_bucket{le=\"0.000004096\"} 3\n",
+           "\ncbv_hit_duration_seconds_bucket{le=\"0.268435456\"} 3\n"
+           "cbv_hit_duration_seconds_bucket{le=\"0.536870912\"} 4\n"
+           "cbv_hit_duration_seconds_bucket{le=\"1.073741824\"} 4\n"
+           "cbv_hit_duration_seconds_bucket{le=\"+Inf\"} 5\n"
+           "cbv_hit_duration_seconds_sum 100.5000049\n"
+           "cbv_hit_duration_seconds_count 5\n",
+           "\ncbv_dns_lookup_duration_seconds_bucket{le=\"0.000131072\"} 0\n",
+           "\ncbv_dns_lookup_duration_seconds_bucket{le=\"34.359738368\"} 0\n"
+           "cbv_dns_lookup_duration_seconds_bucket{le=\"+Inf\"} 0\n"
+           "cbv_dns_lookup_duration_seconds_sum 0\n"
+           "cbv_dns_lookup_duration_seconds_count 0\n",
+           "\ncbv_callout_duration_seconds_bucket{le=\"549.755813888\"} 0\n"
+           "cbv_callout_duration_seconds_bucket{le=\"+Inf\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST(Metrics, StandInTheDocumentation) {
+  const auto page = read_file(CBV_SOURCE_DIR "/api/HTTP.md");
+  ASSERT_TRUE(page);
+  std::istringstream lines(render_metrics({}, {}));
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("# TYPE ")) continue;
+    const std::string name = line.substr(7, line.find(' ', 7) - 7);
+    EXPECT_TRUE(std::regex_search(*page, std::regex("[ ,]" + name + "[ ,]"))) << name;
+    ++count;
+  }
+  EXPECT_GT(count, funnel_steps.size());
 }
 
 TEST(Metrics, HaveWhatIsCounted) {
@@ -134,7 +186,13 @@ TEST(Metrics, HaveWhatIsCounted) {
   counted.recipient.of(status::undeliverable) = 13;
   counted.sender.of(reason::greylisted) = 14;
   counted.listing_alarms = 15;
+  counted.sender.of(action::defer) = 31;
+  counted.decisions[0][0] = 32;
+  counted.decisions[2][1] = 33;
   health_facts facts;
+  facts.sessions = 34;
+  facts.breakers_open = 35;
+  facts.history_detail = "the disk is full";
   facts.writes = 16;
   facts.writes_committed = 17;
   facts.uptime = std::chrono::seconds(18);
@@ -152,6 +210,12 @@ TEST(Metrics, HaveWhatIsCounted) {
            "\ncbv_refused_rcpt_to_total{role=\"recipient\"} 12\n",
            "\ncbv_answers_by_status_total{role=\"recipient\",status=\"undeliverable\"} 13\n",
            "\ncbv_answers_by_reason_total{role=\"sender\",reason=\"greylisted\"} 14\n",
+           "\ncbv_advice_total{role=\"sender\",action=\"defer\"} 31\n",
+           "\ncbv_decisions_total{check=\"none\",action=\"accept\"} 32\n",
+           "\ncbv_decisions_total{check=\"rate\",action=\"reject\"} 33\n",
+           "\ncbv_far_sessions 34\n",
+           "\ncbv_breakers_open 35\n",
+           "\ncbv_history_up 0\n",
            "\ncbv_listing_alarms_total 15\n",
            "\ncbv_store_writes_total 16\n",
            "\ncbv_store_writes_committed_total 17\n",
