@@ -157,7 +157,7 @@ bool write_members(json_writer& out, const cache_record& of, said& all) {
       return write_booking(out, of, all);
     case table::hosts:
       return write_host(out, of, all);
-    case table::meta:
+    default:
       break;
   }
   return false;

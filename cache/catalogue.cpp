@@ -53,6 +53,8 @@ std::optional<wall_time> learnt_at(table of, std::string_view key, std::string_v
       if (const auto held = decode_host_record(key, octets)) return learnt_at(*held);
       break;
     case table::meta:
+    case table::periods:
+    case table::rankings:
       break;
   }
   return std::nullopt;

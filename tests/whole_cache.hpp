@@ -30,7 +30,7 @@ inline std::string fault_in_cache(const std::string& directory) {
   const auto reading = where.begin_read();
   if (!reading) return "begin_read: " + reading.error().message();
   using judge = bool (*)(std::string_view, std::string_view);
-  constexpr std::array<judge, cache::tables> is_sound = {
+  constexpr std::array<judge, cache::tables_of_cache.size()> is_sound = {
       [](std::string_view key, std::string_view) { return key == "format"; },
       [](std::string_view k, std::string_view v) { return cache::decode_record(k, v).has_value(); },
       [](std::string_view k, std::string_view v) {
@@ -43,7 +43,7 @@ inline std::string fault_in_cache(const std::string& directory) {
         return cache::decode_host_record(k, v).has_value();
       }};
   std::string fault;
-  for (std::size_t of = 0; of < cache::tables; ++of) {
+  for (std::size_t of = 0; of < is_sound.size(); ++of) {
     const auto walked = reading->walk(static_cast<table>(of), [&](auto key, auto value) {
       if (!is_sound[of](key, value)) {
         fault += std::string("a record in ") + cache::table_names[of] + " is not sound; ";

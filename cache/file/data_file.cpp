@@ -65,23 +65,24 @@ std::string little_endian(std::uint32_t number) {
   return octets;
 }
 
-int put_format(MDB_txn* txn, MDB_dbi meta) {
+int put_format(MDB_txn* txn, MDB_dbi meta, std::uint32_t format) {
   std::string word = "format";
-  std::string number = little_endian(environment_format);
+  std::string number = little_endian(format);
   MDB_val key{word.size(), word.data()};
   MDB_val value{number.size(), number.data()};
   return mdb_put(txn, meta, &key, &value, 0);
 }
 
-int fill_new(MDB_env* env) {
+int fill_new(MDB_env* env, const layout& wanted) {
   MDB_txn* begun = nullptr;
   if (const int rc = mdb_txn_begin(env, nullptr, 0, &begun); rc != 0) return rc;
   transaction_owner txn(begun);
-  for (std::size_t i = 0; i < tables; ++i) {
+  for (const table each : wanted.of) {
     MDB_dbi number = 0;
-    if (const int rc = mdb_dbi_open(begun, table_names[i], MDB_CREATE, &number); rc != 0) return rc;
-    if (i != index_of(table::meta)) continue;
-    if (const int rc = put_format(begun, number); rc != 0) return rc;
+    const char* name = table_names[index_of(each)];
+    if (const int rc = mdb_dbi_open(begun, name, MDB_CREATE, &number); rc != 0) return rc;
+    if (each != table::meta) continue;
+    if (const int rc = put_format(begun, number, wanted.format); rc != 0) return rc;
   }
   return mdb_txn_commit(txn.release());
 }
@@ -111,7 +112,8 @@ void data_file::closer::operator()(MDB_env* env) const noexcept {
   mdb_env_close(env);
 }
 
-std::optional<file_trouble> data_file::make(const std::filesystem::path& directory) {
+std::optional<file_trouble> data_file::make(const std::filesystem::path& directory,
+                                            const layout& wanted) {
   const std::filesystem::path path = directory / new_name;
   const std::string making = "cannot make " + (directory / name).string();
   // What a killed process left half made.
@@ -125,7 +127,7 @@ std::optional<file_trouble> data_file::make(const std::filesystem::path& directo
     int rc = mdb_env_set_maxdbs(begun, named_databases_max);
     if (rc == 0) rc = mdb_env_set_mapsize(begun, map_of_new);
     if (rc == 0) rc = mdb_env_open(begun, path.c_str(), MDB_NOSUBDIR | MDB_NOLOCK, file_mode);
-    if (rc == 0) rc = fill_new(begun);
+    if (rc == 0) rc = fill_new(begun, wanted);
     if (rc == 0 && ::fsync(made.number()) != 0) rc = errno;
     if (rc == 0 && ::rename(path.c_str(), (directory / name).c_str()) != 0) rc = errno;
     if (rc != 0) return trouble(making, rc);
@@ -179,14 +181,15 @@ int data_file::clear_stale_readers() noexcept {
 }
 
 std::optional<file_trouble> data_file::open_tables() {
-  for (const auto& root : found_.roots) {
-    if (!root) return make_tables();
+  for (const table each : all_tables()) {
+    if (!found_.roots[index_of(each)]) return make_tables();
   }
   MDB_txn* begun = nullptr;
   int rc = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &begun);
   if (rc != 0) return trouble("cannot read it", rc);
   transaction_owner txn(begun);
-  for (std::size_t i = 0; i < tables; ++i) {
+  for (const table each : all_tables()) {
+    const std::size_t i = index_of(each);
     rc = mdb_dbi_open(begun, table_names[i], 0, &numbers_[i]);
     if (rc != 0) return trouble(std::string("cannot open the table ") + table_names[i], rc);
   }
@@ -205,7 +208,8 @@ std::optional<file_trouble> data_file::make_tables() {
   int rc = mdb_txn_begin(env_.get(), nullptr, 0, &begun);
   if (rc != 0) return trouble("cannot write to it", rc);
   transaction_owner txn(begun);
-  for (std::size_t i = 0; i < tables; ++i) {
+  for (const table each : all_tables()) {
+    const std::size_t i = index_of(each);
     rc = mdb_dbi_open(begun, table_names[i], MDB_CREATE, &numbers_[i]);
     if (rc != 0) return trouble(std::string("cannot make the table ") + table_names[i], rc);
   }

@@ -28,6 +28,7 @@ struct data_file_options {
   std::uint64_t map_octets = 0;
   std::uint64_t map_octets_max = 0;
   std::size_t readers_max = 0;
+  const layout* kind = &cache_layout;
 };
 
 /// What an operation could not do, as words of a sentence, and why.
@@ -43,7 +44,8 @@ class data_file {
   static constexpr const char* new_name = "data.mdb.new";  // until it is complete
 
   /// Makes an empty one with all tables, complete and synced, or nothing.
-  static std::optional<file_trouble> make(const std::filesystem::path& directory);
+  static std::optional<file_trouble> make(const std::filesystem::path& directory,
+                                          const layout& wanted);
 
   /// Opens what was inspected and found to be ours. page_damaged(): `doing` says which page.
   static std::optional<file_trouble> open(const data_file_options& options, inspection found,
@@ -56,6 +58,7 @@ class data_file {
 
   MDB_env* lmdb() const noexcept { return env_.get(); }
   unsigned number_of(table which) const noexcept { return numbers_[index_of(which)]; }
+  std::span<const table> all_tables() const noexcept { return options_.kind->of; }
   int stale_readers() const noexcept { return stale_readers_; }
 
   /// Frees the places of readers whose process was killed; how many. Any thread.

@@ -122,7 +122,7 @@ open_error environment::complaint(const std::string& doing, const error_code& sa
 }
 
 open_error environment::complaint(open_fault fault, const std::string& what) const {
-  return {fault, "the cache in " + options_.directory + ": " + what};
+  return {fault, "the " + std::string(kind().what) + " in " + options_.directory + ": " + what};
 }
 
 // --- opening
@@ -169,9 +169,10 @@ std::optional<open_error> environment::take_lock() {
   const std::string holder = holder_of(number);
   ::close(number);
   if (why != code_of(EWOULDBLOCK)) return complaint("cannot lock " + path.string(), why);
-  return open_error{open_fault::in_use,
-                    "the cache in " + options_.directory + " is in use by another cbvd" + holder +
-                        ": give each its own directory (the lock is " + path.string() + ")"};
+  return open_error{open_fault::in_use, "the " + std::string(kind().what) + " in " +
+                                            options_.directory + " is in use by another cbvd" +
+                                            holder + ": give each its own directory (the lock is " +
+                                            path.string() + ")"};
 }
 
 std::optional<open_error> environment::judge(const inspection& found) const {
@@ -181,14 +182,15 @@ std::optional<open_error> environment::judge(const inspection& found) const {
       if (found.code != 0) return complaint("cannot open " + path, code_of(found.code));
       return complaint(open_fault::system_error, path + ": " + found.detail + "; move it away");
     case data_state::not_ours:
-      return complaint(open_fault::not_ours, path + " is not a cache of cbvd (" + found.detail +
+      return complaint(open_fault::not_ours, path + " is not a " + std::string(kind().what) +
+                                                 " of cbvd (" + found.detail +
                                                  "); it stays as it is: move it away, or use "
                                                  "another directory");
     case data_state::newer_format:
       return complaint(open_fault::newer_format,
                        path + " was written by a newer cbvd (format " +
                            std::to_string(found.format) + "; this one knows " +
-                           std::to_string(environment_format) +
+                           std::to_string(kind().format) +
                            "); it stays as it is: use that one, or another directory");
     case data_state::damaged:
       return complaint(open_fault::damaged, path + " is damaged: " + found.detail);
@@ -200,12 +202,13 @@ std::optional<open_error> environment::judge(const inspection& found) const {
 }
 
 std::optional<open_error> environment::open_file(std::unique_ptr<data_file>& into) {
-  inspection found = inspect(data_path().string());
+  inspection found = inspect(data_path().string(), kind());
   if (auto why = judge(found)) return why;
   was_made_ = found.state == data_state::missing;
   if (was_made_) {
-    if (const auto why = data_file::make(directory_)) return complaint(why->doing, why->why);
-    found = inspect(data_path().string());
+    if (const auto why = data_file::make(directory_, kind()))
+      return complaint(why->doing, why->why);
+    found = inspect(data_path().string(), kind());
     if (auto why = judge(found)) return why;
   }
   return open_inspected(std::move(found), into);
@@ -214,7 +217,7 @@ std::optional<open_error> environment::open_file(std::unique_ptr<data_file>& int
 std::optional<open_error> environment::open_inspected(inspection found,
                                                       std::unique_ptr<data_file>& into) {
   const data_file_options how{directory_, options_.map_octets, options_.map_octets_max,
-                              places_.size()};
+                              places_.size(), options_.kind};
   if (const auto why = data_file::open(how, std::move(found), into)) {
     if (why->why != page_damaged()) return complaint(why->doing, why->why);
     return complaint(open_fault::damaged, data_path().string() + " is damaged: " + why->doing);
@@ -297,7 +300,7 @@ opened<compaction> environment::compact() {
   if (const auto why = file_->copy_to(path)) return complaint(why->doing, why->why);
 
   // Not believed before it is read: what it replaces is all that there is.
-  inspection copy = inspect(path.string());
+  inspection copy = inspect(path.string(), kind());
   tree_findings found;
   if (copy.state == data_state::ours) found = check_all_trees(copy.file, copy.meta, {});
   if (copy.state != data_state::ours || !found.fault.empty()) {

@@ -1,5 +1,6 @@
-// The directory of a cache, owned: its lock, its data file, and the readers' places. The file can
-// be taken out of use, and another one into it, under readers that know nothing of it.
+// The directory of a cache or of a history, owned: its lock, its data file, and the readers'
+// places. The file can be taken out of use, and another one into it, under readers that know
+// nothing of it.
 #ifndef CBV_CACHE_FILE_ENVIRONMENT_HPP
 #define CBV_CACHE_FILE_ENVIRONMENT_HPP
 
@@ -27,6 +28,7 @@ struct environment_options {
   std::uint64_t map_octets = 64u << 20;        // how far the file may grow before the map does
   std::uint64_t map_octets_max = 16ull << 30;  // and how far the map, which doubles each time
   std::size_t simultaneous_readers_max = 128;  // more than that wait for each other
+  const layout* kind = &cache_layout;
 };
 
 /// What compact() did to the file.
@@ -96,6 +98,7 @@ class environment {
   /// The size of the data file; 0 if it cannot be told.
   std::uint64_t file_octets() const noexcept;
   const std::string& directory() const noexcept { return options_.directory; }
+  const layout& kind() const noexcept { return *options_.kind; }
 
   /// What was found at start().
   bool was_made() const noexcept { return was_made_; }

@@ -12,14 +12,11 @@ namespace cbv::cache {
 namespace {
 
 constexpr std::string_view format_key = "format";
-constexpr std::size_t tables_of_ours = 2;
+constexpr std::size_t tables_of_ours = 2;  // so many there have been always
 
 /// Pages at the end that were free before they were ever written are not in the file; never so
 /// many.
 constexpr page_number unwritten_pages_max = 65536;
-
-/// The tables without which there has never been an environment of ours.
-constexpr std::array first_tables{table::meta, table::verdicts};
 
 bool is_all_zero(std::string_view octets) noexcept {
   return std::all_of(octets.begin(), octets.end(), [](char one) { return one == '\0'; });
@@ -75,19 +72,19 @@ std::optional<std::uint32_t> number_in(std::string_view octets) noexcept {
 }
 
 /// Which tables it has, and whether they are ours.
-inspection& look_into(inspection& all) {
+inspection& look_into(inspection& all, const layout& wanted) {
   const tree_findings found = check_main_tree(all.file, all.meta);
   if (!found.fault.empty()) return judged(all, data_state::damaged, found.fault);
   for (const named_root& one : found.named) {
-    for (std::size_t i = 0; i < tables; ++i) {
-      if (one.name == table_names[i]) all.roots[i] = one.root;
+    for (const table each : wanted.of) {
+      if (one.name == table_names[index_of(each)]) all.roots[index_of(each)] = one.root;
     }
   }
   // No table at all: it was made and nothing was ever committed to it.
   if (all.meta.main.root == no_page) return judged(all, data_state::missing, {});
   const auto known = std::count_if(all.roots.begin(), all.roots.end(),
                                    [](const auto& root) { return root.has_value(); });
-  for (const table one : first_tables) {
+  for (const table one : wanted.of.first(tables_of_ours)) {
     if (all.roots[index_of(one)]) continue;
     std::string lacks = std::string("it has no table \"") + table_names[index_of(one)] + "\"";
     const bool is_ours = known >= static_cast<std::ptrdiff_t>(tables_of_ours);
@@ -105,13 +102,12 @@ inspection& look_into(inspection& all) {
     return judged(all, data_state::damaged, "it does not say which format it has");
   }
   all.format = *format;
-  return judged(all, *format > environment_format ? data_state::newer_format : data_state::ours,
-                {});
+  return judged(all, *format > wanted.format ? data_state::newer_format : data_state::ours, {});
 }
 
 }  // namespace
 
-inspection inspect(const std::string& path) {
+inspection inspect(const std::string& path, const layout& wanted) {
   inspection all;
   if (!all.file.open(path)) {
     if (errno == ENOENT) return all;
@@ -135,7 +131,7 @@ inspection inspect(const std::string& path) {
     judged(all, data_state::damaged, std::move(fault));
     return all;
   }
-  look_into(all);
+  look_into(all, wanted);
   return all;
 }
 

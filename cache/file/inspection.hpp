@@ -34,9 +34,10 @@ struct inspection {
   std::array<std::optional<tree_root>, tables> roots;
 };
 
-/// Reads a few pages. A file is ours if its main tree names at least two of our tables, so that one
-/// damaged name does not make it a stranger's; and damaged if it is LMDB's but cannot be followed.
-inspection inspect(const std::string& path);
+/// Reads a few pages. A file is ours if its main tree names at least two of the wanted tables, so
+/// that one damaged name does not make it a stranger's; and damaged if it is LMDB's but cannot be
+/// followed.
+inspection inspect(const std::string& path, const layout& wanted = cache_layout);
 
 }  // namespace cbv::cache
 

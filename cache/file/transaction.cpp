@@ -46,9 +46,9 @@ result<usage> used_in(MDB_txn* txn, const data_file& file) {
     all.octets += octets_of(stat);
   }
   all.octets += meta_pages * stat.ms_psize;
-  for (std::size_t i = 0; i < tables; ++i) {
-    if (const int rc = mdb_stat(txn, file.number_of(static_cast<table>(i)), &stat); rc != 0)
-      return code_of(rc);
+  for (const table each : file.all_tables()) {
+    if (const int rc = mdb_stat(txn, file.number_of(each), &stat); rc != 0) return code_of(rc);
+    const std::size_t i = index_of(each);
     all.by_table[i] = {std::uint64_t{stat.ms_entries}, octets_of(stat)};
     all.octets += all.by_table[i].octets;
   }

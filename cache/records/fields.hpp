@@ -38,6 +38,12 @@ class field_writer {
     number(static_cast<std::uint8_t>(value));
   }
 
+  /// Seven bits an octet, the lowest first; all octets but the last have the high bit.
+  void varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) octets_.push_back(static_cast<char>(value | 0x80U));
+    octets_.push_back(static_cast<char>(value));
+  }
+
   void clamped(std::int64_t value) {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
     number(static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 0, most)));
@@ -81,6 +87,19 @@ class field_reader {
     }
     rest_.remove_prefix(sizeof(Number));
     return static_cast<Number>(value);
+  }
+
+  std::uint64_t varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto octet = number<std::uint8_t>();
+      const std::uint64_t bits = octet & 0x7fU;
+      if (shift == 63 && bits > 1) break;
+      value |= bits << shift;
+      if (octet < 0x80) return good_ ? value : 0;
+    }
+    fail();
+    return 0;
   }
 
   template <class Word>

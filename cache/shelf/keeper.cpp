@@ -22,7 +22,7 @@ std::optional<open_error> keeper::open() {
   if (why) {
     set_trouble(why->message);
     if (not_opened_line_.passes()) {
-      log_.write(severity::error, "cache_not_opened", {{"error", why->message}});
+      log_.write(severity::error, event("_not_opened"), {{"error", why->message}});
     }
     return why;
   }
@@ -32,10 +32,10 @@ std::optional<open_error> keeper::open() {
   if (auto reading = where_.begin_read()) {
     if (const auto used = reading->used()) found = *used;
   }
-  log_.write(severity::notice, "cache_opened",
+  log_.write(severity::notice, event("_opened"),
              {{"directory", where_.directory()},
               {"made", where_.was_made() ? "yes" : "no"},
-              {"records", found.of(table::verdicts).records},
+              {"records", found.of(where_.kind().of[1]).records},
               {"octets", where_.file_octets()},
               {"stale_readers", where_.stale_readers()}});
   return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<open_error> keeper::replace(const std::string& fault) {
   where_.close();
   const auto moved = where_.set_aside();
   if (!moved) return open_error{moved.error().fault, fault + "; " + moved.error().message};
-  log_.write(severity::error, "cache_damaged", {{"error", fault}, {"set_aside", *moved}});
+  log_.write(severity::error, event("_damaged"), {{"error", fault}, {"set_aside", *moved}});
   return where_.start();
 }
 
@@ -58,7 +58,7 @@ bool keeper::is_ready(const std::function<bool()>& go_on) {
   const auto sound = where_.check(go_on);
   if (sound) {
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begin);
-    log_.write(severity::info, "cache_checked",
+    log_.write(severity::info, event("_checked"),
                {{"ms", took.count()}, {"pages_lost", where_.pages_lost()}});
     return true;
   }
@@ -67,13 +67,12 @@ bool keeper::is_ready(const std::function<bool()>& go_on) {
     note_write(sound.error());
     return false;
   }
-  const std::string fault =
-      "the cache in " + where_.directory() + ": data.mdb is damaged: " + where_.fault();
+  const std::string fault = sentence(": data.mdb is damaged: ") + where_.fault();
   where_.close();
   if (auto why = replace(fault)) {
     set_trouble(why->message);
     if (not_opened_line_.passes()) {
-      log_.write(severity::error, "cache_not_opened", {{"error", why->message}});
+      log_.write(severity::error, event("_not_opened"), {{"error", why->message}});
     }
     return false;
   }
@@ -82,7 +81,7 @@ bool keeper::is_ready(const std::function<bool()>& go_on) {
 
 void keeper::suspect(const std::string& why) {
   if (!where_.is_open()) return;
-  log_.write(severity::error, "cache_suspect", {{"error", why}});
+  log_.write(severity::error, event("_suspect"), {{"error", why}});
   where_.close();
   next_try_ = steady::time_point::min();
 }
@@ -92,8 +91,16 @@ void keeper::note_write(const error_code& outcome) {
   write_failed_ = static_cast<bool>(outcome);
   if (!outcome) return set_trouble({});
   if (outcome == not_open()) return;  // there is a better sentence
-  set_trouble("the cache in " + where_.directory() + " takes nothing: " + outcome.message() +
-              "; what is learnt waits in memory, and is written when it can be");
+  set_trouble(sentence(" takes nothing: ") + outcome.message() + "; " +
+              std::string(where_.kind().meanwhile));
+}
+
+std::string keeper::event(const char* what) const {
+  return std::string(where_.kind().what) + what;
+}
+
+std::string keeper::sentence(const char* rest) const {
+  return "the " + std::string(where_.kind().what) + " in " + where_.directory() + rest;
 }
 
 std::string keeper::trouble() const {

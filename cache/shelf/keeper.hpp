@@ -57,6 +57,8 @@ class keeper {
 
  private:
   void set_trouble(std::string what);
+  std::string event(const char* what) const;
+  std::string sentence(const char* rest) const;
   std::optional<open_error> replace(const std::string& fault);
 
   environment& where_;

@@ -120,7 +120,7 @@ class history {
 
   result<void> change(cache::write_transaction& writing) {
     for (std::size_t left = 1 + up_to(12); left > 0; --left) {
-      const auto of = static_cast<table>(1 + up_to(cache::tables - 2));
+      const auto of = cache::tables_of_cache[1 + up_to(cache::tables_of_cache.size() - 2)];
       const std::string key = "org.example.d" + std::to_string(up_to(150));
       if (up_to(4) == 0) {
         now_.erase({of, key});
