@@ -19,7 +19,7 @@ const funnel = [
   { key: "refused_welcome", of: "sessions", colour: "bad", note: "refused in the greeting" },
   { key: "refused_noop", of: "sessions", colour: "bad", note: "refused NOOP" },
   { key: "refused_helo", of: "sessions", colour: "bad", note: "refused EHLO and HELO" },
-  { key: "refused_mail_from", of: "sessions", colour: "bad", note: "refused MAIL FROM" },
+  { key: "refused_mail_from", of: "sessions", colour: "bad", note: "refused or deferred MAIL FROM" },
   { key: "refused_rcpt_to", of: "sessions", colour: "bad", note: "refused RCPT TO" },
   { key: "deferred", of: "sessions", colour: "warn", note: "deferred RCPT TO" },
   { key: "accepted", of: "sessions", colour: "good", note: "took RCPT TO" },
@@ -27,7 +27,7 @@ const funnel = [
 
 const status_colours = { deliverable: "good", undeliverable: "bad", unknown: "warn" };
 const advices = ["accept", "defer", "reject"];
-const latencies = [["hits", "from memory"], ["dns", "DNS look-ups"], ["callouts", "callouts"]];
+const latencies = [["hits", "without a callout"], ["dns", "DNS look-ups"], ["callouts", "callouts"]];
 const reasons_in_chart = 12;
 
 /// Numbers summed member by member. Shares are not summed but made of the sums.

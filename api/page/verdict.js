@@ -10,8 +10,13 @@ function reply_text({ code, enhanced, text }) {
   return [code, enhanced, text].filter((part) => part !== null && part !== undefined && part !== "").join(" ");
 }
 
-function tls_text(tls, host) {
-  if (!tls) return host ? "in clear" : nothing;
+function catch_all_text(takes_all) {
+  if (takes_all === null) return "not tested";
+  return takes_all ? "yes, the host takes any local-part" : "no";
+}
+
+function tls_text(tls) {
+  if (!tls) return "in clear";
   return `${tls.protocol}, certificate ${tls.verified ? "verified" : "not verified"}`;
 }
 
@@ -23,8 +28,9 @@ function evidence(verdict) {
   if (reply) rows.push(["Its reply", reply_text(reply), "fixed"]);
   if (detail) rows.push(["Detail", detail]);
   if (advice) rows.push(["Advice", `${advice.action}: ${reply_text(advice)}`]);
-  rows.push(["Catch-all", verdict.catch_all === null ? "not tested" : verdict.catch_all ? "yes, it takes any local-part" : "no"]);
-  rows.push(["TLS", tls_text(verdict.tls, host)]);
+  if (host || host_ip) {
+    rows.push(["Catch-all", catch_all_text(verdict.catch_all)], ["TLS", tls_text(verdict.tls)]);
+  }
   for (const [key, name] of [["checked_at", "Found out"], ["refresh_at", "Asked again"], ["expires_at", "Forgotten"]]) {
     if (verdict[key]) rows.push([name, moment(verdict[key])]);
   }
