@@ -92,9 +92,14 @@ TEST_F(HttpTest, QuestionsAreAnsweredAndCounted) {
               AllOf(HasSubstr("\ncbv_calls_total{role=\"recipient\"} 4\n"),
                     HasSubstr("\ncbv_cached_total{role=\"recipient\"} 1\n"),
                     HasSubstr("\ncbv_refused_rcpt_to_total{role=\"recipient\"} 1\n")));
-  EXPECT_EQ(
-      json::parse(body_of(get("/stats"))),
-      json::parse(daemon_->ask_line(R"({"jsonrpc":"2.0","id":1,"method":"stats"})"))["result"]);
+  const json page = json::parse(body_of(get("/stats?by=total")));
+  const json result =
+      json::parse(daemon_->ask_line(R"({"jsonrpc":"2.0","id":1,"method":"stats"})"))["result"];
+  for (const char* side : {"sender", "recipient"}) {
+    for (const char* counted : {"calls", "cached", "refused_rcpt_to", "by_reason", "shares"})
+      EXPECT_EQ(page[side][counted], result[side][counted]) << side << counted;
+  }
+  EXPECT_THAT(get("/stats?until=2026"), HasSubstr("\nBad Request: until: unknown parameter"));
 }
 
 TEST_F(HttpTest, RequestsOfOneConnectionAreAnsweredInTheirOrder) {

@@ -15,6 +15,7 @@
 #include "tools/cbvctl/explain.hpp"
 #include "tools/cbvctl/link.hpp"
 #include "tools/cbvctl/report.hpp"
+#include "tools/cbvctl/stats.hpp"
 
 namespace cbv::ctl {
 namespace {
@@ -28,6 +29,7 @@ struct options {
   cache_options cache;
   check_options check;
   explain_options explain;
+  stats_options stats;
 };
 
 std::string check_time(const std::string& text) {
@@ -38,7 +40,6 @@ std::string check_time(const std::string& text) {
 
 int show_answer(const options& asked, const std::string& result) {
   std::string text = result + '\n';
-  if (!asked.json && asked.method == "stats") text = stats_table(result);
   if (!asked.json && asked.method == "health") text = health_lines(result);
   if (!asked.json && asked.method == "reload") text = reload_lines(result);
   std::fputs(text.c_str(), stdout);
@@ -60,6 +61,7 @@ int run(const options& asked) {
   }
   daemon_link daemon(asked.socket, patience_of(asked));
   if (!asked.cache.command.empty()) return run_cache(asked.cache, daemon);
+  if (asked.stats.is_given) return stats(asked.stats, daemon);
   if (asked.check.is_given) return check(asked.check, daemon);
   return show_answer(asked, daemon.ask(asked.method, "{}", false));
 }
@@ -78,9 +80,9 @@ int start(int argc, char** argv) {
           ->capture_default_str();
   app.add_flag("--json", asked.json, "The JSON object as the daemon sent it");
   app.require_subcommand(1);
-  app.add_subcommand("stats", "Counters since the daemon was started")->fallthrough();
   app.add_subcommand("health", "Whether the daemon can answer, and what ails it")->fallthrough();
   app.add_subcommand("reload", "Have the daemon read its settings again")->fallthrough();
+  add_stats_command(app, asked.stats);
   add_cache_commands(app, asked.cache);
   add_check_command(app, asked.check);
   add_explain_command(app, asked.explain);
@@ -90,7 +92,7 @@ int start(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : exit_usage;
   }
   asked.method = app.get_subcommands().front()->get_name();
-  asked.cache.json = asked.check.json = asked.explain.json = asked.json;
+  asked.cache.json = asked.check.json = asked.explain.json = asked.stats.json = asked.json;
   asked.is_timeout_given = timeout->count() > 0;
   return run(asked);
 }

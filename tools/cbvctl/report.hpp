@@ -1,4 +1,4 @@
-// What cbvd says about itself, as tables for people. Pure.
+// What cbvd says about itself, for people. Pure.
 #ifndef CBV_TOOLS_CBVCTL_REPORT_HPP
 #define CBV_TOOLS_CBVCTL_REPORT_HPP
 
@@ -6,11 +6,6 @@
 #include <string_view>
 
 namespace cbv::ctl {
-
-/// The result of `stats` as a table: a line a counter, a column each for senders and recipients.
-/// Counters that this program does not know are shown all the same, so that an older cbvctl can ask
-/// a newer daemon.
-std::string stats_table(std::string_view result_json);
 
 /// The result of `health` as "name: value" lines.
 std::string health_lines(std::string_view result_json);
