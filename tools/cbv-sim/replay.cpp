@@ -63,7 +63,11 @@ std::vector<neighbourhood> neighbourhoods() {
        replay_hosts_max,
        "  pipelining off\n"  // so that no RCPT is refused behind MAIL
        "  reject-null-sender \"550 5.7.1 Mail from <> is not accepted here\"\n"},
-      {"rcpt", {call_end::rcpt_to, call_end::accepted}, replay_hosts_max, "  mailbox ann@*\n"},
+      {"rcpt",
+       {call_end::rcpt_to, call_end::accepted},
+       replay_hosts_max,
+       "  mailbox ann@*\n"
+       "  unknown-user \"550 5.1.1 No such user here\"\n"},
   };
 }
 
