@@ -31,6 +31,9 @@ struct health_facts {
   std::size_t sessions = 0;          // with far hosts, asked or resting
   std::size_t breakers_open = 0;     // far hosts that are left alone
   std::string history_detail{};      // why what is counted is not kept; empty: it is
+  /// Calls that the history was given so far, and how many of them are on disk.
+  std::uint64_t calls = 0;
+  std::uint64_t calls_committed = 0;
   // For the metrics only:
   std::vector<named_count> clients{};        // connected, by protocol
   std::vector<named_count> cache_records{};  // on disk, by table

@@ -150,6 +150,12 @@ std::string render_health(const health_facts& facts) {
   json.number(facts.writes);
   json.key("writes_committed");
   json.number(facts.writes_committed);
+  json.key("history_detail");
+  json.text_or_null(facts.history_detail);
+  json.key("calls");
+  json.number(facts.calls);
+  json.key("calls_committed");
+  json.number(facts.calls_committed);
   json.key("callouts");
   json.number(facts.callouts);
   json.key("callouts_waiting");

@@ -78,6 +78,7 @@ result<void> history_store::flush() {
 
 void history_store::look_after(wall_time now, time_point at) {
   clock_.note(now, at);
+  if (!keeper_.is_ready({})) return;
   if (clock_.is_trusted() && kept_at(now, last_known_.kept) != last_known_.kept) {
     [[maybe_unused]] const auto written = write(now);
     return;

@@ -66,9 +66,9 @@ class history_store {
   /// Tries again to write what waits, if anything does.
   result<void> flush();
 
-  /// The two clocks, read at about the same moment; from time to time. Tries again to write what
-  /// waits. Throws away hours and days that are kept no longer, once the wall clock can be
-  /// believed.
+  /// The two clocks, read at about the same moment; from time to time. Opens the file, or makes it,
+  /// so that trouble is known before there is something to write. Tries again to write what waits.
+  /// Throws away hours and days that are kept no longer, once the wall clock can be believed.
   void look_after(wall_time now, time_point at);
 
   /// What was counted in a time, with what waits in memory.

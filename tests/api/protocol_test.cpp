@@ -1,6 +1,7 @@
 #include "api/protocol.hpp"
 #include "api/verdict_json.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -243,11 +244,19 @@ TEST(Protocol, AnAnswerThatIsNoneIsNotRead) {
 TEST(Protocol, HealthTellsWhatIsWrong) {
   EXPECT_EQ(render_health({true, "", 5s, 8, 7, false, 500, 2000, true}),
             R"({"status":"ok","store":"ok","store_detail":null,"writes":8,"writes_committed":7,)"
+            R"("history_detail":null,"calls":0,"calls_committed":0,)"
             R"("callouts":500,"callouts_waiting":2000,"overloaded":true,"uptime_s":5})");
-  EXPECT_EQ(render_health({false, "disk full", 0s}),
-            R"({"status":"degraded","store":"failed","store_detail":"disk full",)"
-            R"("writes":0,"writes_committed":0,"callouts":0,"callouts_waiting":0,)"
-            R"("overloaded":false,"uptime_s":0})");
+  EXPECT_EQ(
+      render_health({false, "disk full", 0s}),
+      R"({"status":"degraded","store":"failed","store_detail":"disk full",)"
+      R"("writes":0,"writes_committed":0,"history_detail":null,"calls":0,"calls_committed":0,)"
+      R"("callouts":0,"callouts_waiting":0,"overloaded":false,"uptime_s":0})");
+  health_facts unkept;
+  unkept.history_detail = "no room";
+  unkept.calls = 9;
+  unkept.calls_committed = 4;
+  EXPECT_THAT(render_health(unkept),
+              testing::HasSubstr(R"("history_detail":"no room","calls":9,"calls_committed":4,)"));
 }
 
 TEST(Protocol, WritesTimesInUtc) {

@@ -62,6 +62,11 @@ class at_work {
   std::list<worker>& all_;
 };
 
+std::chrono::nanoseconds into_second() {
+  const auto now = std::chrono::system_clock::now();
+  return now - std::chrono::floor<std::chrono::seconds>(now);
+}
+
 /// Runs on the thread that looks after the cache.
 awaitable<api::cache_answer> answer_of(api::cache_call asked, cache::catalogue& all,
                                        wall_time now) {
@@ -79,6 +84,7 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
       started_(time_.now()),
       memory_(std::move(memory)),
       catalogue_(memory_->all()),
+      history_({settings_.cache.environment.directory}, log_),
       dialer_(with.dialer),
       recipients_({"recipients", checks::load_recipients}, with.recipients.lists, time_, log_,
                   looking_after_files_.get_executor()),
@@ -93,6 +99,8 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
           settings_, time_, names_, chance_, log_,
           [this](query asked) { return verifier_.verify(std::move(asked)); },
           looking_after_files_.get_executor()),
+      books_(context_.get_executor(), keeping_history_.get_executor(), time_, history_,
+             counted_here(), into_second),
       front_(settings_, workplace{context_.get_executor(), *this}, make_workers(), time_, log_),
       signals_(context_, SIGTERM, SIGINT),
       hangup_(context_, SIGHUP),
@@ -122,6 +130,13 @@ std::vector<workplace> daemon::make_workers() {
   return places;
 }
 
+counting_sources daemon::counted_here() {
+  counting_sources all;
+  all.count = [this] { return count(); };
+  all.take_rankings = []() -> awaitable<rankings> { co_return rankings{}; };
+  return all;
+}
+
 std::vector<std::string> daemon::listen(net::inherited_sockets inherited) {
   auto complaints = envelopes_.read_access_lists();
   for (std::string& one : recipients_.read()) complaints.push_back(std::move(one));
@@ -140,6 +155,7 @@ bool daemon::run() {
   }
   watching_.spawn(envelopes_.watch());
   watching_.spawn(recipients_.watch());
+  watching_.spawn(books_.keep());
   const at_work working(workers_);
   manager_.ready("Answering");
   context_.run();
@@ -151,6 +167,9 @@ bool daemon::run() {
   }
   if (const auto flushed = memory_->flush(); !flushed) {
     log_.write(severity::error, "flush_failed", {{"error", flushed.error().message()}});
+  }
+  if (history_.is_behind()) {
+    log_.write(severity::error, "history_not_written", {{"error", history_.trouble()}});
   }
   log_.write(severity::notice, "stopped");
   return !cut_short_ && context_.stopped();
@@ -259,6 +278,7 @@ awaitable<void> daemon::stop() {
   co_await front_.stop();
   co_await verifier_.stop(deadline);
   co_await callouts_.stop(deadline);
+  co_await books_.close();
 }
 
 std::optional<verdict> daemon::verify_at_once(const query& asked) {
@@ -314,11 +334,7 @@ awaitable<api::cache_answer> daemon::look_after_cache(api::cache_call asked) {
 }
 
 awaitable<history_answer> daemon::look_back(history_question asked) {
-  history_answer found;
-  found.to = time_.wall_now();
-  found.from = asked.from.value_or(found.to);
-  found.sum = co_await count();
-  co_return found;
+  return books_.look_back(asked);
 }
 
 awaitable<counters> daemon::count() {
@@ -342,6 +358,10 @@ awaitable<api::health_facts> daemon::health() {
   facts.cache_queued = kept.queued;
   facts.cache_file_octets = kept.file_octets;
   facts.clients = front_.clients();
+  facts.history_detail = history_.trouble();
+  const cache::history_progress booked = history_.progress();
+  facts.calls = booked.added;
+  facts.calls_committed = booked.committed;
   facts.stopping = stopping_;
   facts.callouts = verifier_.callouts_under_way();
   facts.callouts_waiting = verifier_.callouts_waiting();

@@ -13,6 +13,7 @@
 
 #include "api/backend.hpp"
 #include "cache/catalogue.hpp"
+#include "cache/history/history_store.hpp"
 #include "cache/lmdb_store.hpp"
 #include "cache/shelf/keeper.hpp"
 #include "cbv/async/task_group.hpp"
@@ -27,6 +28,7 @@
 #include "cbv/net/tcp_dialer.hpp"
 #include "cbv/net/tls_client.hpp"
 #include "cbv/verifier/verifier.hpp"
+#include "tools/cbvd/bookkeeper.hpp"
 #include "tools/cbvd/envelope_desk.hpp"
 #include "tools/cbvd/front.hpp"
 #include "tools/cbvd/service_manager.hpp"
@@ -67,6 +69,7 @@ class daemon final : private api::backend {
   awaitable<api::health_facts> health() override;
 
   std::vector<workplace> make_workers();
+  counting_sources counted_here();
   verifier_options asking() const;
   void note_change(const api::cache_call& asked);
   void begin_self_test();
@@ -88,9 +91,11 @@ class daemon final : private api::backend {
   const time_point started_;
   std::unique_ptr<cache::lmdb_store> memory_;
   cache::catalogue catalogue_;
+  cache::history_store history_;
   net::tcp_dialer dialer_;
   asio::io_context context_{1};
   asio::thread_pool looking_after_files_{1};  // its steps wait for the disk
+  asio::thread_pool keeping_history_{1};      // so do these, and wait for nothing else
   checks::list_book<checks::recipient_table> recipients_;
   dns::cares_resolver upstream_;
   dns::caching_resolver names_;
@@ -100,6 +105,7 @@ class daemon final : private api::backend {
   cache::once_a_minute import_line_;
   envelope_desk envelopes_;
   std::list<worker> workers_;
+  bookkeeper books_;
   front front_;
   asio::signal_set signals_;
   asio::signal_set hangup_;
