@@ -1,7 +1,6 @@
 
 // The charts, drawn by Chart.js in the colours of page.css. What they show stands in tables, too.
 
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function colour(name) {
@@ -24,16 +23,12 @@ class drawn_chart {
     dark.addEventListener("change", () => this.recolour());
   }
 
-  get axes() {
-    return this.#chart.options.scales;
-  }
-
   show(data) {
     this.#data = data;
     const { data: drawn } = this.#chart;
     drawn.labels = data.labels;
     drawn.datasets = data.datasets.map((one, at) => ({ ...drawn.datasets[at], ...one, ...this.#colours_of(one) }));
-    this.#chart.update(calm.matches ? "none" : undefined);
+    this.#chart.update();
   }
 
   recolour() {

@@ -17,14 +17,16 @@ function set_text(at, text) {
   if (at.textContent !== text) at.textContent = text;
 }
 
+const shown_rows = new WeakMap();   // of a table, as JSON
+const shown_texts = new WeakMap();  // of a cell
+
 /// Fills a table's body. A row is {cells: [text or {text, small}], name, share}: its class and, 0 to 1, its
 /// bar. The first cell names the row. What stays as it is is not touched, so that a selection survives.
 function fill_table(table, rows, columns, if_empty) {
   const body = table.tBodies[0];
-  const was = table.dataset.rows;
   const now = JSON.stringify(rows);
-  if (was === now) return;
-  table.dataset.rows = now;
+  if (shown_rows.get(table) === now) return;
+  shown_rows.set(table, now);
   if (rows.length === 0) {
     body.replaceChildren(element("tr", { class: "empty" }, element("td", { colspan: columns }, if_empty)));
     return;
@@ -48,10 +50,10 @@ function fill_row(into, { cells, name = "", share }, heads) {
 }
 
 function fill_cell(into, cell) {
-  const { text, small } = typeof cell === "object" ? cell : { text: cell };
-  const shown = `${text}\n${small ?? ""}`;
-  if (into.dataset.shown === shown) return;
-  into.dataset.shown = shown;
+  const { text, small = "" } = typeof cell === "object" ? cell : { text: cell };
+  const texts = JSON.stringify([text, small]);
+  if (shown_texts.get(into) === texts) return;
+  shown_texts.set(into, texts);
   into.replaceChildren(element("bdi", {}, text));
   if (small) into.append(element("small", {}, element("bdi", {}, small)));
 }

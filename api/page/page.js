@@ -92,7 +92,10 @@ class live_page {
     const form = by_id("token-form");
     const was_hidden = form.hidden;
     form.hidden = false;
-    if (this.#daemon.has_token) set_text(by_id("token-text"), "This is not the token of this listener.");
+    if (this.#daemon.has_token) {
+      set_text(by_id("token-text"), "This is not the token of this listener.");
+      this.#daemon.token = "";
+    }
     if (!was_hidden) by_id("token").focus();
     this.#tell("locked", "a token is wanted", "");
   }

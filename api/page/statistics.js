@@ -195,6 +195,7 @@ class statistics_view {
 /// How the daemon is at this moment: `now` of `stats`, and the results of `health` and of `cache_list` of
 /// hosts, null if this listener does not allow them.
 function show_health(now, health, hosts) {
+  const is_trouble = ([what, text]) => (what === "Cache" || what === "History") && text !== "ok" && text !== nothing;
   const rows = [
     ["Cache", health ? health.store_detail ?? health.store : nothing],
     ["History", now.history ?? nothing],
@@ -207,7 +208,7 @@ function show_health(now, health, hosts) {
     ["Cache size", octets(now.cache_octets)],
     ["Up for", duration(now.uptime_s ?? health?.uptime_s)],
   ];
-  fill_table(by_id("health-table"), rows.map((cells) => ({ cells })), 2, "");
+  fill_table(by_id("health-table"), rows.map((cells) => ({ cells, name: is_trouble(cells) ? "trouble" : "" })), 2, "");
   show_breakers(hosts);
 }
 

@@ -71,7 +71,7 @@ class question_form {
     const field = by_id("address");
     const address = field.value.trim();
     const role = document.querySelector("input[name=ask-role]:checked").value;
-    field.toggleAttribute("aria-invalid", address === "");
+    field.setAttribute("aria-invalid", String(address === ""));
     if (address === "") {
       this.#show(error_element("Nothing was asked", "Type an address, such as bob@example.org."));
       field.focus();
