@@ -144,8 +144,8 @@ class statistics_view {
   #show_reasons({ by_reason = {}, calls }) {
     const found = Object.entries(by_reason).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
     fill_table(by_id("reasons-table"), found.map(([reason, count]) => ({
-      cells: [spaced(reason), status_for(reason), whole(count), percent(share_of(count, calls))],
-    })), 4, "No answers yet.");
+      cells: [{ text: spaced(reason), small: status_for(reason) }, whole(count), percent(share_of(count, calls))],
+    })), 3, "No answers yet.");
     const shown = found.slice(0, reasons_in_chart);
     this.#reasons.show({
       labels: shown.map(([reason]) => spaced(reason)),

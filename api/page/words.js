@@ -56,14 +56,10 @@ function octets(value) {
 /// The two largest of days, hours, minutes, seconds.
 function duration(seconds) {
   if (!is_number(seconds)) return nothing;
-  const parts = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
-  const first = Math.max(0, parts.findIndex(([, size]) => seconds >= size));
-  return parts.slice(first, first + 2)
-    .map(([name, size], at) => {
-      const many = Math.floor(at === 0 ? seconds / size : (seconds % parts[first][1]) / size);
-      return `${many} ${name}`;
-    })
-    .join(" ");
+  const parts = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]]
+    .map(([name, size], at, all) => [name, Math.floor((at === 0 ? seconds : seconds % all[at - 1][1]) / size)]);
+  const first = parts.findIndex(([, many]) => many > 0);
+  return parts.slice(first).slice(0, 2).map(([name, many]) => `${many} ${name}`).join(" ");
 }
 
 function date_format(fields) {

@@ -30,7 +30,7 @@ json arguments(const std::filesystem::path& profile) {
                "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
                "--disable-component-update", "--disable-sync", "--no-first-run",
                "--no-default-browser-check", "--hide-scrollbars", "--window-size=1280,900",
-               "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+               "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*",
                // Ends by itself when chromedriver is gone, however that went.
                "--remote-debugging-pipe"};
   if (::geteuid() == 0) made.push_back("--no-sandbox");

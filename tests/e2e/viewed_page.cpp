@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/e2e/files.hpp"
+#include "tests/e2e/loopback.hpp"
 #include "tests/e2e/waiting.hpp"
 
 namespace cbv::e2e {
@@ -21,8 +22,13 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-void viewed_page::open(std::uint16_t port) {
-  browser_.open("http://127.0.0.1:" + std::to_string(port) + "/");
+std::string own_listener() {
+  const std::string address = own_address();
+  return address + ':' + std::to_string(free_port(address));
+}
+
+void viewed_page::open(const std::string& listener) {
+  browser_.open("http://" + listener + '/');
 }
 
 void viewed_page::wait_for_state(const std::string& state) {

@@ -2,7 +2,6 @@
 #ifndef CBV_TESTS_E2E_VIEWED_PAGE_HPP
 #define CBV_TESTS_E2E_VIEWED_PAGE_HPP
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,13 +10,16 @@
 
 namespace cbv::e2e {
 
+/// An address of loopback with a port, which no other test is likely to use at the same time.
+std::string own_listener();
+
 class viewed_page {
  public:
   /// A browser with its profile below `folder`.
   explicit viewed_page(const std::filesystem::path& folder) : browser_(folder) {}
 
-  /// Opens the page of the cbvd that listens at this port of 127.0.0.1.
-  void open(std::uint16_t port);
+  /// Opens the page of the cbvd that listens there: "127.1.2.3:4567".
+  void open(const std::string& listener);
 
   browser& in() { return browser_; }
 
