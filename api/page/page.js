@@ -75,7 +75,7 @@ class live_page {
 
   #answered() {
     this.#failures = 0;
-    by_id("token-form").hidden = true;
+    this.#show_lock(false);
     this.#tell("live", "live", `at ${clock_format.format(Date.now())} UTC`);
     this.#book(pause_ms);
   }
@@ -89,15 +89,18 @@ class live_page {
 
   /// Nothing is asked again until there is a token: each wrong one costs a connection and a log line.
   #locked() {
-    const form = by_id("token-form");
-    const was_hidden = form.hidden;
-    form.hidden = false;
     if (this.#daemon.has_token) {
       set_text(by_id("token-text"), "This is not the token of this listener.");
       this.#daemon.token = "";
     }
-    if (!was_hidden) by_id("token").focus();
+    this.#show_lock(true);
+    by_id("token").focus();
     this.#tell("locked", "a token is wanted", "");
+  }
+
+  #show_lock(locked) {
+    by_id("token-form").hidden = !locked;
+    for (const part of ["ask", "main"]) by_id(part).hidden = locked;
   }
 
   #tell(state, text, time) {

@@ -47,7 +47,6 @@ struct counted {
     undeliverable += more.undeliverable;
     return *this;
   }
-  friend bool operator==(const counted&, const counted&) = default;
 };
 
 /// A row of the table beside the chart: from when, and what was counted then.

@@ -220,7 +220,6 @@ TEST_F(PageTest, AsksForTheTokenOfItsListenerAndShowsIt) {
   page_.wait_for_state("locked");
   browser_.wait_until("document.querySelector('#token-form').hidden === false");
   keep_screenshot("token");
-  browser_.evaluate("document.getElementById('token').focus()");
   browser_.type("wrong");
   browser_.type(browser::enter);
   browser_.wait_until(
@@ -229,8 +228,10 @@ TEST_F(PageTest, AsksForTheTokenOfItsListenerAndShowsIt) {
   browser_.type(browser::enter);
   page_.wait_for_state("live");
   EXPECT_EQ(browser_.evaluate("document.querySelector('#token-form').hidden"), "true");
+  EXPECT_EQ(browser_.evaluate("document.querySelector('#main').hidden"), "false");
   page_.ask("ann@example.org");
   EXPECT_THAT(page_.text_of("#verdict"), HasSubstr("deliverable: accepted"));
+  page_.wait_for_pixels("funnel-chart", "calls");
   EXPECT_EQ(browser_.evaluate("localStorage.length"), "0");
   expect_complaints_only_of("401 .Unauthorized.");
 }
