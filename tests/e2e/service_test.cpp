@@ -327,7 +327,7 @@ TEST_F(StopTest, QuestionsInFlightAreAnsweredWhateverTheyAreAskedIn) {
   wait_for("all questions to be in flight", [this] {
     const auto counted =
         json::parse(daemon_->ask_line(R"({"jsonrpc":"2.0","id":1,"method":"stats"})"));
-    return counted["result"]["recipient"]["calls"] == 4;
+    return counted["result"]["now"]["callouts"] == 4;
   });
   daemon_->begin_to_stop();
   wait_for("it to stop", [this] { return daemon_->log().find("stopping") != std::string::npos; });

@@ -87,6 +87,7 @@ std::vector<std::string> largest(std::vector<named_number> all, std::size_t most
 
 std::vector<std::string> each(const std::vector<named_number>& all) {
   std::vector<std::string> pieces;
+  pieces.reserve(all.size());
   const std::uint64_t sum = sum_of(all);
   for (const named_number& one : all) pieces.push_back(with_share(one.name, one.count, sum));
   return pieces;
@@ -172,17 +173,18 @@ std::string top_text(const stats_report& counted, const stats_form& as) {
 std::string now_text(const stats_report& counted, const stats_form& as) {
   std::vector<std::string> pieces;
   for (const named_number& one : counted.now) {
+    constexpr std::uint64_t longest = 1'000'000'000'000;
     std::string value = std::to_string(one.count);
     std::string name = one.name;
     if (name == "uptime_s") {
       name = "up";
-      value = time_text(std::chrono::seconds(one.count));
+      value = one.count == 0 ? "0s" : time_text(std::chrono::seconds(std::min(one.count, longest)));
     } else if (name == "cache_octets") {
       name = "cache";
       value = fixed(static_cast<double>(one.count) / 1048576.0, 1) + " MiB";
     }
     std::replace(name.begin(), name.end(), '_', ' ');
-    pieces.push_back(name + ' ' + value);
+    pieces.push_back(name.append(" ").append(value));
   }
   return pieces.empty() ? std::string() : '\n' + list_text("now", pieces, indent, as.width);
 }

@@ -11,7 +11,7 @@
 namespace cbv::ctl {
 namespace {
 
-constexpr const char* home_and_clear = "\033[H\033[2J\033[3J";
+constexpr const char* home_and_clear = "\033[H\033[2J";
 
 /// No signal ends the program while this lives.
 class undisturbed {

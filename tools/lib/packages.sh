@@ -7,7 +7,7 @@ declare -A packages_for=(
     libc-ares-dev libidn2-dev liblmdb-dev libmimalloc-dev libtomlplusplus-dev libcli11-dev libspdlog-dev
     libjs-chart.js"
   [testing]="libgtest-dev libgmock-dev python3 clang-format-14 shellcheck openssl postfix knot chromium
-    chromium-driver"
+    chromium-driver prometheus"
 )
 
 as_root() {
@@ -87,7 +87,7 @@ leave_disabled() {
   local package
   command -v systemctl >/dev/null || return 0
   for package in "$@"; do
-    if [[ $package == postfix || $package == knot ]]; then
+    if [[ $package == postfix || $package == knot || $package == prometheus ]]; then
       as_root systemctl disable --quiet "$package"
     fi
   done
