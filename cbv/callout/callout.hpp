@@ -134,6 +134,10 @@ class callout {
   awaitable<catch_all> test_catch_all(catch_all_errand errand,
                                       std::shared_ptr<smtp::transcript> heard = nullptr);
 
+  /// As far_hosts has them.
+  std::size_t sessions() const noexcept { return hosts_.sessions(); }
+  std::size_t hosts_left_alone() { return hosts_.left_alone(); }
+
   /// As far_hosts has them, for when the troubles with hosts are forgotten.
   void forget_host(const asio::ip::address& of) { hosts_.forget(of); }
   void drop_forgotten_troubles() { hosts_.drop_forgotten_troubles(); }

@@ -21,6 +21,7 @@ far_host::far_host(const surroundings& with, task_group& tasks, resting_sessions
   if (!is_remembered()) return;
   const wall_time today = with_.time.wall_now();
   standing_.resume(with_.memory->facts(where_.at.address, today), with_.time.now(), today);
+  note_standing();
 }
 
 far_host::~far_host() = default;

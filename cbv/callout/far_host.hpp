@@ -17,6 +17,7 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/fifo.hpp"
 #include "cbv/callout/breaker.hpp"
+#include "cbv/callout/host_census.hpp"
 #include "cbv/callout/host_limits.hpp"
 #include "cbv/callout/host_standing.hpp"
 #include "cbv/callout/question.hpp"
@@ -50,6 +51,7 @@ struct surroundings {
   // A reply that says that the host does not want us, as the reply rules have it.
   std::function<bool(const smtp::probe_outcome&)> is_about_us;
   host_memory* memory;  // of the troubles with strangers' addresses; null: none
+  host_census& census;
 };
 
 /// Asks one address about mailboxes, in sessions that are reused, first come first served. Keeps
@@ -109,7 +111,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void drop_forgotten_troubles();
 
   /// It is not left alone any more, whatever it did.
-  void forget_troubles() noexcept;
+  void forget_troubles();
 
   /// No more questions: those who wait are held back, and sessions leave once they have their
   /// answers.
@@ -140,6 +142,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void observe(const smtp::probe_outcome& outcome);
   void observe_no_connection(const smtp::probe_outcome& outcome, const error_code& why);
   void observe_connection();
+  void note_standing();
   bool is_remembered() const noexcept;
   void remember(host_fault what, std::chrono::milliseconds span, std::string_view said);
   void remember_success(host_fault what);
@@ -165,6 +168,7 @@ class far_host : public std::enable_shared_from_this<far_host> {
   net::peer where_;
   std::string where_text_;  // its address, or the path
   host_standing standing_;
+  time_point noted_until_ = time_point::min();  // what the census was told
   fifo<shared_question> waiting_;
   std::list<shared_desk> desks_;       // of the sessions whose connection is open
   std::vector<std::string> dialling_;  // connections that are being made, for these names

@@ -61,6 +61,7 @@ class far_host::desk final : public smtp::session_desk {
   bool is_outdated = false;  // hosts are talked to in another manner now
 
  private:
+  const host_census::session present_{host_.with_.census};
   std::optional<resting_sessions::place> at_rest_;  // goes before the session
 };
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cbv/base/ascii.hpp"
 
@@ -51,15 +52,25 @@ void far_host::observe(const probe_outcome& outcome) {
   } else if (outcome.end == probe_end::replied && outcome.at == stage::rcpt) {
     if (standing_.took_a_question()) remember_success(host_fault::refused);
   }
+  note_standing();
 }
 
 void far_host::observe_no_connection(const probe_outcome& outcome, const error_code& why) {
   const auto span = standing_.not_reached(outcome, with_.time.now());
   if (span && !is_trouble_of_ours(why)) remember(host_fault::unreachable, *span, outcome.detail);
+  note_standing();
 }
 
 void far_host::observe_connection() {
   if (standing_.reached()) remember_success(host_fault::unreachable);
+  note_standing();
+}
+
+// It may be dropped while it is left alone, so the census knows it by what it is known by.
+void far_host::note_standing() {
+  const time_point until = standing_.left_alone_until();
+  if (until == std::exchange(noted_until_, until)) return;
+  with_.census.note(how_->name + ' ' + standing_.address(), until, with_.time.now());
 }
 
 // Servers of one's own are not: after a restart they are asked at once.
@@ -85,11 +96,13 @@ void far_host::drop_forgotten_troubles() {
   const host_facts known = with_.memory->facts(where_.at.address, with_.time.wall_now());
   if (!known.unreachable) standing_.forget(host_fault::unreachable);
   if (!known.refused) standing_.forget(host_fault::refused);
+  note_standing();
 }
 
-void far_host::forget_troubles() noexcept {
+void far_host::forget_troubles() {
   standing_.forget(host_fault::unreachable);
   standing_.forget(host_fault::refused);
+  note_standing();
 }
 
 }  // namespace cbv::callout

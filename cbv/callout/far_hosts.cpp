@@ -108,7 +108,8 @@ far_hosts::far_hosts(const asio::any_io_executor& executor, timer& time, net::di
             options.sessions,
             options.resting_max,
             std::move(is_about_us),
-            memory},
+            memory,
+            census_},
       race_delay_(options.race_delay),
       resting_(options.resting_max),
       tasks_(executor) {}

@@ -68,6 +68,12 @@ class far_hosts {
   /// For when others have forgotten troubles in the memory: these are none any more.
   void drop_forgotten_troubles();
 
+  /// Sessions that are open, asked something or resting.
+  std::size_t sessions() const noexcept { return census_.sessions(); }
+
+  /// Addresses that are left alone; of those remembered over a restart the ones that were met.
+  std::size_t left_alone() { return census_.left_alone(with_.time.now()); }
+
   /// Ends all sessions: with QUIT those that rest, the others once they have their answers; after
   /// `deadline` at once. Returns when nothing is left.
   awaitable<void> stop(time_point deadline);
@@ -88,6 +94,7 @@ class far_hosts {
   void note(const std::shared_ptr<smtp::transcript>& heard, std::string_view text) const;
   awaitable<void> connect(std::shared_ptr<race> in, std::size_t number);
 
+  host_census census_;
   surroundings with_;
   std::chrono::milliseconds race_delay_;
   resting_sessions resting_;

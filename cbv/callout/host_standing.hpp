@@ -2,6 +2,7 @@
 #ifndef CBV_CALLOUT_HOST_STANDING_HPP
 #define CBV_CALLOUT_HOST_STANDING_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -89,6 +90,11 @@ class host_standing {
   /// It is not left alone any more, whatever it did.
   void forget(host_fault what) noexcept;
   bool has_trouble(host_fault what) const noexcept;
+
+  /// time_point::min(), or a time that has passed: it is not left alone.
+  time_point left_alone_until() const noexcept {
+    return std::max(refused_.closed_until(), unreachable_.closed_until());
+  }
 
   /// It talks to us, or may, but not on so many connections at once: for a while one must do.
   void refused_another_connection(time_point now) noexcept;

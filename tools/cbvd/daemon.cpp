@@ -366,6 +366,8 @@ awaitable<api::health_facts> daemon::health() {
   facts.callouts = verifier_.callouts_under_way();
   facts.callouts_waiting = verifier_.callouts_waiting();
   facts.overloaded = verifier_.is_overloaded();
+  facts.sessions = callouts_.sessions();
+  facts.breakers_open = callouts_.hosts_left_alone();
   co_return facts;
 }
 

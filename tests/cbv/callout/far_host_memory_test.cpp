@@ -70,6 +70,31 @@ TEST_F(FarHostMemoryTest, OneThatHasHadEnoughOfUsIsLeftAloneAfterARestart) {
   EXPECT_EQ(known(), host_facts{});
 }
 
+TEST_F(FarHostMemoryTest, SessionsAreCountedAndHostsThatAreLeftAlone) {
+  describe(refusing);
+  EXPECT_EQ(hosts_->sessions(), 0U);
+  EXPECT_EQ(ask("u0").code(), 250);
+  EXPECT_EQ(hosts_->sessions(), 1U) << "it rests";
+  pass(2min);
+  EXPECT_EQ(hosts_->sessions(), 0U);
+  EXPECT_EQ(hosts_->left_alone(), 0U);
+  EXPECT_EQ(ask("eve").code(), 421);
+  EXPECT_EQ(hosts_->left_alone(), 1U);
+  pass(2min);
+  restart();
+  EXPECT_EQ(hosts_->left_alone(), 0U) << "it has not been met";
+  EXPECT_TRUE(ask("u0").answer.held_back);
+  EXPECT_EQ(hosts_->left_alone(), 1U);
+  hosts_->forget(make_address(here));
+  EXPECT_EQ(hosts_->left_alone(), 0U);
+  EXPECT_EQ(ask("eve").code(), 421);
+  EXPECT_EQ(hosts_->left_alone(), 1U);
+  pass(5min);
+  EXPECT_EQ(hosts_->left_alone(), 0U) << "its time is over";
+  EXPECT_EQ(ask("u0").code(), 250);
+  EXPECT_EQ(hosts_->left_alone(), 0U);
+}
+
 TEST_F(FarHostMemoryTest, TheDoublingGoesOnAfterARestart) {
   describe(refusing);
   EXPECT_EQ(ask("eve").code(), 421);
