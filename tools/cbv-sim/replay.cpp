@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -74,11 +74,12 @@ std::vector<neighbourhood> neighbourhoods() {
 /// Hands out networks of loopback addresses.
 class addresses {
  public:
-  /// A network of at least so many, as "127.1.0.0/24"; nothing: there are no more.
-  std::optional<std::string> take(std::uint64_t count) {
+  /// A network of at least so many, as "127.1.0.0/24". A neighbourhood of N domains takes five of
+  /// less than 2 N addresses, and a gap before the first: replay_calls_max have room.
+  std::string take(std::uint64_t count) {
     const std::uint64_t size = std::bit_ceil(std::max<std::uint64_t>(count, 2));
     const std::uint64_t begin = (next_ + size - 1) / size * size;
-    if (begin + size > last_address) return std::nullopt;
+    assert(begin + size <= last_address);
     next_ = begin + size;
     std::string text;
     for (const unsigned shift : {24U, 16U, 8U, 0U}) {
@@ -94,33 +95,26 @@ class addresses {
 /// Writes a neighbourhood's names and hosts.
 class world_writer {
  public:
-  /// False: there are not enough addresses.
-  bool write(const neighbourhood& of) {
-    if (of.domains == 0) return true;
+  void write(const neighbourhood& of) {
+    if (of.domains == 0) return;
     zone_ = of.zone_name();
     range_ = "{0-" + std::to_string(std::max<std::uint64_t>(of.domains - 1, 1)) + "}";
     const bool is_dead = of.hosts_max == 0;
     const unsigned most = of.dead_hosts.empty() ? 0 : *of.dead_hosts.rbegin();
     std::vector<std::string> dead;
     for (unsigned i = 0; i < most + (is_dead ? 1 : 0); ++i) {
-      const auto network = networks_.take(of.domains);
-      if (!network) return false;
-      dead.push_back(*network);
-      add("x" + range_ + ".h" + std::to_string(i + 1), "A", *network);
+      dead.push_back(networks_.take(of.domains));
+      add("x" + range_ + ".h" + std::to_string(i + 1), "A", dead.back());
     }
-    std::optional<std::string> live;
-    if (is_dead) {
-      if (of.has_implicit && dead.empty()) return false;
-    } else {
+    std::string live;
+    if (!is_dead) {
       live = networks_.take(std::min<std::uint64_t>(of.hosts_max, of.domains));
-      if (!live) return false;
-      add("m" + range_, "A", *live);
-      hosts_ += "hosts " + *live + " m{}." + zone_ + "\n  domain *." + std::string(top) + "\n" +
+      add("m" + range_, "A", live);
+      hosts_ += "hosts " + live + " m{}." + zone_ + "\n  domain *." + std::string(top) + "\n" +
                 std::string(of.manners);
     }
-    if (of.has_implicit) add("d" + range_ + ".implicit", "A", is_dead ? dead.front() : *live);
+    if (of.has_implicit) add("d" + range_ + ".implicit", "A", is_dead ? dead.front() : live);
     for (const unsigned each : of.dead_hosts) add_mail_hosts(each, is_dead);
-    return true;
   }
 
   std::string text() const {
@@ -221,6 +215,14 @@ std::vector<std::string> repeat(const std::vector<replay_questions>& months,
 }  // namespace
 
 boost::system::result<replay, table_error> make_replay(const std::vector<replay_month>& table) {
+  std::uint64_t calls = 0;
+  for (const replay_month& each : table) {
+    calls += each.calls;
+    if (calls <= replay_calls_max) continue;
+    return table_error{
+        each.line, "calls",
+        "expected at most " + std::to_string(replay_calls_max) + " in all months together"};
+  }
   seeded_random chance(seed);
   replay made;
   namer names;
@@ -228,15 +230,11 @@ boost::system::result<replay, table_error> make_replay(const std::vector<replay_
     const auto planned = plan_month(each, chance);
     if (!planned) return planned.error();
     replay_questions month{each.month, {}};
-    for (const replay_calls& calls : *planned) names.name(calls, month.addresses);
+    for (const replay_calls& one : *planned) names.name(one, month.addresses);
     made.months.push_back(std::move(month));
   }
   world_writer world;
-  for (const neighbourhood& each : names.all()) {
-    if (world.write(each)) continue;
-    return table_error{table.front().line, "calls",
-                       "expected fewer in all months together: 127.0.0.0/8 has too few addresses"};
-  }
+  for (const neighbourhood& each : names.all()) world.write(each);
   made.world = world.text();
   made.repeated = repeat(made.months, chance);
   return made;

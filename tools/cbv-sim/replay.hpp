@@ -4,6 +4,8 @@
 #define CBV_TOOLS_CBV_SIM_REPLAY_HPP
 
 #include <boost/system/result.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,9 @@ inline constexpr const char* replay_opted_out = "optout.replay.example";
 /// serves its next domain only after so many sessions with others of its kind; so that session has
 /// left, if cbvd lets 256 rest, and no more than 100 questions are in flight.
 inline constexpr std::size_t replay_hosts_max = 1'024;
+
+/// What a table may have in all months together.
+inline constexpr std::uint64_t replay_calls_max = 1'000'000;
 
 /// The error: no calls can have come to the numbers of the table. Pure.
 boost::system::result<replay, table_error> make_replay(const std::vector<replay_month>& table);
