@@ -10,6 +10,7 @@
 #include "cbv/async/awaitable.hpp"
 #include "cbv/counting/counters.hpp"
 #include "cbv/counting/history.hpp"
+#include "cbv/counting/tally.hpp"
 #include "cbv/envelope/judgement.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
@@ -43,6 +44,9 @@ class backend {
 
   /// What was counted in a time, of this run and those before it, up to now.
   virtual awaitable<history_answer> look_back(history_question asked) = 0;
+
+  /// Where this thread counts, for what only those know who ask: what they say to their clients.
+  virtual tally& tallied() noexcept = 0;
 
   /// The counters since the start, and the health; neither waits for the disk or the network.
   virtual awaitable<counters> count() = 0;

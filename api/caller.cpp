@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/given_counts.hpp"
 #include "api/judgement_writer.hpp"
 #include "api/protocol.hpp"
 #include "api/stats_call.hpp"
@@ -32,11 +33,11 @@ caller::caller(conversation& talk, backend& behind, timer& time, const advice_op
       asking_(executor) {}
 
 // What fails here fails again in verify(), which says so.
-bool caller::answer_at_once(const query& asked, std::string& result) const {
+bool caller::answer_at_once(const query& asked, std::string& result) {
   try {
     const std::optional<verdict> known = behind_.verify_at_once(asked);
     if (!known) return false;
-    write_verdict(result, asked.address, *known, advise(*known, asked.role, advice_));
+    write_verdict(result, asked.address, *known, given(asked, *known));
     return true;
   } catch (const std::exception&) {
     return false;
@@ -74,13 +75,21 @@ void caller::cancel() {
   asking_.cancel();
 }
 
+// The advice, counted.
+advice caller::given(const query& asked, const verdict& found) {
+  advice made = advise(found, asked.role, advice_);
+  tally& counted = behind_.tallied();
+  count_advice(asked.role, made.action, counted);
+  if (found.status == status::undeliverable) counted.note_misdeed_of(asked.client_ip);
+  return made;
+}
+
 // Cancelled at `until`, if not before.
 awaitable<void> caller::verify(std::uint64_t ticket, query asked, time_point until) {
-  const std::string address = asked.address;
-  const role side = asked.role;
   try {
-    const verdict found = co_await behind_.verify(std::move(asked));
-    talk_.answer(ticket, render_verdict(address, found, advise(found, side, advice_)));
+    query question = asked;
+    const verdict found = co_await behind_.verify(std::move(question));
+    talk_.answer(ticket, render_verdict(asked.address, found, given(asked, found)));
   } catch (const std::exception& failed) {
     answer_failed(ticket, time_.now() < until ? failed.what() : "not answered in time");
   }
@@ -116,8 +125,10 @@ awaitable<void> caller::tell_health(std::uint64_t ticket) {
 awaitable<void> caller::check(std::uint64_t ticket, envelope::question asked, time_point until) {
   const std::string sender = asked.about.sender;
   const std::string recipient = asked.about.recipient;
+  const std::string client = client_of(asked.about);
   try {
     const envelope::judgement made = co_await behind_.check(std::move(asked));
+    count_judgement(made, client, behind_.tallied());
     talk_.answer(ticket, render_judgement(made, sender, recipient, advice_));
   } catch (const std::exception& failed) {
     answer_failed(ticket, time_.now() < until ? failed.what() : "not answered in time");

@@ -29,7 +29,7 @@ class caller {
          const logger& log, const asio::any_io_executor& executor, std::function<void()> answered);
 
   /// What a conversation tries first: writes the result of a question that needs no waiting.
-  bool answer_at_once(const query& asked, std::string& result) const;
+  bool answer_at_once(const query& asked, std::string& result);
 
   void start(ticketed_call made);
 
@@ -46,6 +46,7 @@ class caller {
   awaitable<void> check(std::uint64_t ticket, envelope::question asked, time_point until);
   awaitable<void> look_after_cache(std::uint64_t ticket, cache_call asked);
   awaitable<void> reload(std::uint64_t ticket);
+  advice given(const query& asked, const verdict& found);
   void answer_failed(std::uint64_t ticket, std::string_view why);
 
   conversation& talk_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/given_counts.hpp"
 #include "cbv/async/deadline.hpp"
 #include "cbv/async/side_by_side.hpp"
 
@@ -131,7 +132,7 @@ awaitable<std::string> edge_session::reply_of(edge_request asked) {
   if (asked.sender && known_sender_ && !asked.instance.empty() &&
       known_sender_->instance == asked.instance &&
       known_sender_->address == asked.sender->address) {
-    sender = opinion{known_sender_->given};
+    sender = opinion{known_sender_->given, known_sender_->meant};
     asked.sender.reset();
   }
   if (asked.sender) sender = known(*asked.sender);
@@ -153,12 +154,33 @@ awaitable<std::string> edge_session::reply_of(edge_request asked) {
     if (failed || timed_out) co_return spoken_->failure(timed_out);
   }
   if (asked.sender && sender && !sender->may_change)
-    known_sender_ = known_sender{asked.instance, asked.sender->address, sender->given};
+    known_sender_ =
+        known_sender{asked.instance, asked.sender->address, sender->given, sender->meant};
 
-  if (sender && recipient) co_return spoken_->reply(stricter(sender->given, recipient->given));
-  if (sender) co_return spoken_->reply(sender->given);
-  if (recipient) co_return spoken_->reply(recipient->given);
-  co_return asked.otherwise;
+  if (!sender && !recipient) co_return asked.otherwise;
+  co_return spoken_->reply(
+      decide(asked, sender ? &*sender : nullptr, recipient ? &*recipient : nullptr));
+}
+
+// What to say, of one opinion or two; counted, and so is a client that did wrong.
+const advice& edge_session::decide(const edge_request& asked, const opinion* sender,
+                                   const opinion* recipient) {
+  const auto weight = [](const opinion* one) {
+    if (one == nullptr || one->meant == action::accept) return 0;
+    return one->meant == action::defer ? 1 : 2;
+  };
+  std::optional<envelope::check> by;
+  if (weight(sender) > 0) by = envelope::check::sender_callback;
+  if (weight(recipient) > weight(sender)) by = envelope::check::recipient;
+  const advice& said = sender == nullptr      ? recipient->given
+                       : recipient == nullptr ? sender->given
+                                              : stricter(sender->given, recipient->given);
+  tally& counted = behind_.tallied();
+  count_decision(by, said.action, counted);
+  const auto is_bad = [](const opinion* one) { return one != nullptr && one->is_undeliverable; };
+  const std::optional<query>& told = asked.sender ? asked.sender : asked.recipient;
+  if (told && (is_bad(sender) || is_bad(recipient))) counted.note_misdeed_of(told->client_ip);
+  return said;
 }
 
 awaitable<std::string> edge_session::reply_of_envelope(envelope::question asked) {
@@ -182,7 +204,9 @@ awaitable<std::string> edge_session::reply_of_envelope(envelope::question asked)
 awaitable<result<void>> edge_session::judge(envelope::question asked,
                                             std::optional<advice>& given) {
   asked.wait = options_.wait;
+  const std::string client = client_of(asked.about);
   envelope::judgement made = co_await behind_.check(std::move(asked));
+  count_judgement(made, client, behind_.tallied());
   given = std::move(made.given);
   co_return result<void>();
 }
@@ -224,20 +248,27 @@ std::optional<edge_session::opinion> edge_session::known(const query& asked) con
 }
 
 edge_session::opinion edge_session::opinion_of(const query& asked, const verdict& found) const {
-  opinion made{advise(found, asked.role, options_.advice), is_passing(found.reason)};
-  note(asked, found, made.given);
+  opinion made{advise(found, asked.role, options_.advice)};
+  made.meant = meant_by(asked, found, made.given);
+  made.may_change = is_passing(found.reason);
+  made.is_undeliverable = found.status == status::undeliverable;
+  count_advice(asked.role, made.given.action, behind_.tallied());
+  note(asked, found, made);
   return made;
 }
 
-// The MTA's log has the reply; what it came from stands here.
-void edge_session::note(const query& asked, const verdict& found, const advice& given) const {
-  const bool observing = options_.advice.observe;
-  const bool is_plain = given.action == action::accept && !observing;
-  const severity level = is_plain ? severity::debug : severity::info;
-  if (!log_.enabled(level)) return;
+action edge_session::meant_by(const query& asked, const verdict& found, const advice& given) const {
+  if (!options_.advice.observe) return given.action;
   advice_options enforced = options_.advice;
   enforced.observe = false;
-  const action meant = observing ? advise(found, asked.role, enforced).action : given.action;
+  return advise(found, asked.role, enforced).action;
+}
+
+// The MTA's log has the reply; what it came from stands here.
+void edge_session::note(const query& asked, const verdict& found, const opinion& made) const {
+  const bool is_plain = made.given.action == action::accept && !options_.advice.observe;
+  const severity level = is_plain ? severity::debug : severity::info;
+  if (!log_.enabled(level)) return;
   log_.write(level, "edge_advised",
              {{"protocol", spoken_->name()},
               {"role", to_string(asked.role)},
@@ -246,8 +277,8 @@ void edge_session::note(const query& asked, const verdict& found, const advice& 
               {"status", to_string(found.status)},
               {"reason", to_string(found.reason)},
               {"source", to_string(found.source)},
-              {"action", to_string(given.action)},
-              {"enforced", to_string(meant)}});
+              {"action", to_string(made.given.action)},
+              {"enforced", to_string(made.meant)}});
 }
 
 void edge_session::end_as(ending why) {

@@ -46,12 +46,15 @@ class edge_session final : public client_session {
  private:
   struct opinion {
     advice given;
-    bool may_change = false;  // soon: the callout goes on
+    action meant = action::accept;  // what `given` were if it were not only observed
+    bool may_change = false;        // soon: the callout goes on
+    bool is_undeliverable = false;
   };
   struct known_sender {
     std::string instance;
     std::string address;
     advice given;
+    action meant = action::accept;
   };
 
   awaitable<void> take_turns();
@@ -65,7 +68,9 @@ class edge_session final : public client_session {
   awaitable<void> ask(query asked, std::optional<opinion>& found);
   std::optional<opinion> known(const query& asked) const;
   opinion opinion_of(const query& asked, const verdict& found) const;
-  void note(const query& asked, const verdict& found, const advice& given) const;
+  action meant_by(const query& asked, const verdict& found, const advice& given) const;
+  void note(const query& asked, const verdict& found, const opinion& made) const;
+  const advice& decide(const edge_request& asked, const opinion* sender, const opinion* recipient);
   void end_as(ending why);
 
   std::unique_ptr<net::stream> client_;

@@ -104,7 +104,7 @@ struct callout::journey {
 
 callout::callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
                  net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
-                 callout_options options, host_memory* hosts)
+                 tally& counted, callout_options options, host_memory* hosts)
     : names_(names),
       time_(time),
       chance_(chance),
@@ -115,7 +115,7 @@ callout::callout(const asio::any_io_executor& executor, dns::resolver& names, ne
           [this](const smtp::probe_outcome& outcome) {
             return is_about_us(policy::attempt{{}, {}, outcome});
           },
-          hosts) {}
+          counted, hosts) {}
 
 callout::~callout() = default;
 
@@ -243,8 +243,8 @@ awaitable<bool> callout::ask_host(journey& on, std::string name, std::vector<net
   policy::evidence& learnt = on.found.learnt;
   host_to_ask host{std::move(name), std::move(addresses)};
   const auto manners = how;
-  auto asking =
-      hosts_.ask(std::move(how), host, smtp::inquiry{on.about, on.sender}, on.deadline, on.heard);
+  auto asking = hosts_.ask(std::move(how), host, smtp::inquiry{on.about, on.sender}, on.deadline,
+                           on.heard, errand_of{on.side});
   host_answer got = co_await std::move(asking);
   if (got.held_back) {
     learnt.held_back = true;
@@ -318,7 +318,7 @@ awaitable<catch_all> callout::test_catch_all(catch_all_errand errand,
   const std::shared_ptr<terms> now = terms_;
   const time_point until = time_.now() + now->options.catch_all_limit;
   auto got = co_await hosts_.ask(std::move(errand.how), std::move(errand.host), std::move(about),
-                                 until, std::move(heard));
+                                 until, std::move(heard), errand_of{errand.side, true});
   catch_all found = catch_all::untested;
   if (!got.attempts.empty()) {
     policy::attempt& last = got.attempts.back();

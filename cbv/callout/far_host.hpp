@@ -22,6 +22,7 @@
 #include "cbv/callout/host_standing.hpp"
 #include "cbv/callout/question.hpp"
 #include "cbv/callout/resting_sessions.hpp"
+#include "cbv/counting/tally.hpp"
 #include "cbv/net/dialer.hpp"
 #include "cbv/net/peer.hpp"
 #include "cbv/net/tls_client.hpp"
@@ -50,6 +51,7 @@ struct surroundings {
   std::size_t resting_max;  // sessions kept without a question, at all hosts
   // A reply that says that the host does not want us, as the reply rules have it.
   std::function<bool(const smtp::probe_outcome&)> is_about_us;
+  tally& counted;
   host_memory* memory;  // of the troubles with strangers' addresses; null: none
   host_census& census;
 };
@@ -89,7 +91,8 @@ class far_host : public std::enable_shared_from_this<far_host> {
   std::optional<obstacle> reserve(std::string_view name);
 
   /// The reserved connection was made: opens a session on it for the questions that wait for it.
-  void reached(const std::string& name, std::unique_ptr<net::stream> line,
+  /// `counted_for`: of whoever had it made.
+  void reached(const std::string& name, role counted_for, std::unique_ptr<net::stream> line,
                fifo<shared_question> waiting);
 
   /// The reserved connection was not made: because of `why`, or because it is not wanted any more.
@@ -129,13 +132,14 @@ class far_host : public std::enable_shared_from_this<far_host> {
   void wake_resting();
   void make_room();
   void rested();
-  void open_session(const std::string& name, std::unique_ptr<net::stream> line,
+  void open_session(const std::string& name, role counted_for, std::unique_ptr<net::stream> line,
                     const std::shared_ptr<smtp::transcript>& heard);
   awaitable<void> dial(std::shared_ptr<far_host> self, shared_question opener);
   awaitable<void> talk(std::shared_ptr<far_host> self, shared_desk at,
                        std::unique_ptr<net::stream> line);
 
   std::optional<smtp::inquiry> next_for(desk& asking);
+  void heard(desk& asking, const smtp::counted_reply& said);
   void answered(desk& asking, smtp::session_machine::answer with);
   void session_ended(desk& of, const smtp::ended& last);
 

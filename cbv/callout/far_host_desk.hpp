@@ -20,8 +20,9 @@ namespace cbv::callout {
 /// One session's place at its host: what it has taken, and not yet answered.
 class far_host::desk final : public smtp::session_desk {
  public:
-  desk(far_host& host, std::string name)
+  desk(far_host& host, std::string name, role whose)
       : host_(host),
+        counted_for(whose),
         session(std::make_shared<smtp::session>(
             host.with_.executor, host.with_.time, host.with_.tls, host.with_.sessions,
             host.plan_now(),
@@ -32,6 +33,7 @@ class far_host::desk final : public smtp::session_desk {
     at_rest_.reset();
     return host_.next_for(*this);
   }
+  void heard(const smtp::counted_reply& said) override { host_.heard(*this, said); }
   void answered(smtp::session_machine::answer with) override {
     host_.answered(*this, std::move(with));
   }
@@ -53,6 +55,7 @@ class far_host::desk final : public smtp::session_desk {
   far_host& host_;
 
  public:
+  const role counted_for;  // of whoever had the connection made
   std::shared_ptr<smtp::session> session;
   fifo<shared_question> taken;         // in the order in which they were said
   std::vector<shared_question> again;  // to be asked in another session

@@ -8,6 +8,7 @@
 
 #include "cbv/async/deadline.hpp"
 #include "cbv/callout/connection_marks.hpp"
+#include "cbv/callout/count.hpp"
 #include "cbv/callout/far_host_desk.hpp"
 
 namespace cbv::callout {
@@ -42,13 +43,14 @@ std::optional<obstacle> far_host::reserve(std::string_view name) {
   return in_the_way;
 }
 
-void far_host::reached(const std::string& name, std::unique_ptr<net::stream> line,
+void far_host::reached(const std::string& name, role counted_for, std::unique_ptr<net::stream> line,
                        fifo<shared_question> waiting) {
   listed_name::take_off(dialling_, name);
   observe_connection();
   for (shared_question& one : waiting) waiting_.push_back(std::move(one));
   drop_given_up();
-  open_session(name, std::move(line), waiting_.empty() ? nullptr : waiting_.front()->heard);
+  open_session(name, counted_for, std::move(line),
+               waiting_.empty() ? nullptr : waiting_.front()->heard);
   pump();
 }
 
@@ -64,9 +66,10 @@ void far_host::not_reached(std::string_view name, const std::optional<error_code
   pump();
 }
 
-void far_host::open_session(const std::string& name, std::unique_ptr<net::stream> line,
+void far_host::open_session(const std::string& name, role counted_for,
+                            std::unique_ptr<net::stream> line,
                             const std::shared_ptr<smtp::transcript>& heard) {
-  auto at = std::make_shared<desk>(*this, name);
+  auto at = std::make_shared<desk>(*this, name, counted_for);
   if (heard) at->session->tell(heard);
   desks_.push_back(at);
   if (stopping_) at->session->leave();
@@ -83,6 +86,9 @@ awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question o
   auto connecting = net::connect(self->with_.network, self->where_);
   auto line = co_await with_deadline(self->with_.time, until, std::move(connecting));
   dialling.end();
+  const role side = opener->counted_for.side;
+  role_counters& counted = self->with_.counted.sums.of(side);
+  ++(line ? counted.sessions : counted.bad_connects);
   if (!line) {
     connection.end();
     const probe_outcome outcome = not_connected(line.error());
@@ -97,7 +103,7 @@ awaitable<void> far_host::dial(std::shared_ptr<far_host> self, shared_question o
   }
   self->observe_connection();
   connection.hand_on();
-  self->open_session(opener->host_name, *std::move(line), opener->heard);
+  self->open_session(opener->host_name, side, *std::move(line), opener->heard);
 }
 
 awaitable<void> far_host::talk(std::shared_ptr<far_host> self, shared_desk at,
@@ -141,6 +147,18 @@ std::optional<smtp::inquiry> far_host::next_for(desk& asking) {
   smtp::inquiry asked = one->asked;
   asking.taken.push_back(std::move(one));
   return asked;
+}
+
+// What is said before a mailbox is named is said to whoever had the connection made.
+void far_host::heard(desk& asking, const smtp::counted_reply& said) {
+  const bool is_of_question = said.at == stage::mail || said.at == stage::rcpt;
+  const errand_of whose =
+      is_of_question ? asking.taken[said.question]->counted_for : errand_of{asking.counted_for};
+  if (said.at == stage::rcpt && whose.is_test) return;
+  if (callout::count(said, with_.counted.sums.of(whose.side))) {
+    const std::string& name = asking.session->peer().name;
+    with_.counted.note_refusal_by(name.empty() ? where_text_ : name);
+  }
 }
 
 void far_host::answered(desk& asking, smtp::session_machine::answer with) {

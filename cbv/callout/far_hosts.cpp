@@ -75,9 +75,14 @@ struct far_hosts::opening {
 /// The connections that are being made to one host.
 struct far_hosts::race {
   race(const asio::any_io_executor& on, const opening& wanted)
-      : host_name(wanted.host_name), addresses(wanted.addresses), changed(on), runners(on) {}
+      : host_name(wanted.host_name),
+        counted_for(wanted.waiting.front()->counted_for.side),
+        addresses(wanted.addresses),
+        changed(on),
+        runners(on) {}
 
   std::string host_name;
+  role counted_for;
   std::vector<std::shared_ptr<far_host>> addresses;
   std::vector<std::pair<std::size_t, error_code>> lost;  // which, and why
   std::optional<std::size_t> winner;
@@ -99,7 +104,7 @@ struct far_hosts::race {
 
 far_hosts::far_hosts(const asio::any_io_executor& executor, timer& time, net::dialer& network,
                      net::tls_client& tls, far_hosts_options options,
-                     std::function<bool(const smtp::probe_outcome&)> is_about_us,
+                     std::function<bool(const smtp::probe_outcome&)> is_about_us, tally& counted,
                      host_memory* memory)
     : with_{executor,
             time,
@@ -108,6 +113,7 @@ far_hosts::far_hosts(const asio::any_io_executor& executor, timer& time, net::di
             options.sessions,
             options.resting_max,
             std::move(is_about_us),
+            counted,
             memory,
             census_},
       race_delay_(options.race_delay),
@@ -123,8 +129,8 @@ void far_hosts::change(const far_hosts_options& options) {
 
 awaitable<host_answer> far_hosts::ask(std::shared_ptr<const manner> how, host_to_ask host,
                                       smtp::inquiry about, time_point deadline,
-                                      std::shared_ptr<smtp::transcript> heard) {
-  auto one = std::make_shared<question>(std::move(about), host.name, std::move(heard));
+                                      std::shared_ptr<smtp::transcript> heard, errand_of whose) {
+  auto one = std::make_shared<question>(std::move(about), host.name, std::move(heard), whose);
   const asker here(one);
   place(how, host, one);
   const bool is_done = co_await one->done.wait_until(with_.time, deadline);
@@ -262,7 +268,7 @@ void far_hosts::hand_over(race& in, opening& wanted, host_answer met,
   note(heard, "connected");
   far_host& winner = *in.addresses[*in.winner];
   if (stopping_) return winner.not_reached(in.host_name, std::nullopt);
-  winner.reached(in.host_name, std::move(in.line), std::move(wanted.waiting));
+  winner.reached(in.host_name, in.counted_for, std::move(in.line), std::move(wanted.waiting));
 }
 
 void far_hosts::note(const std::shared_ptr<smtp::transcript>& heard, std::string_view text) const {
@@ -276,6 +282,8 @@ awaitable<void> far_hosts::connect(std::shared_ptr<race> in, std::size_t number)
     const time_point until = with_.time.now() + with_.sessions.limits.connect;
     auto connecting = net::connect(with_.network, to.where());
     auto line = co_await with_deadline(with_.time, until, std::move(connecting));
+    role_counters& counted = with_.counted.sums.of(in->counted_for);
+    ++(line ? counted.sessions : counted.bad_connects);
     if (line && !in->winner) {
       in->winner = number;
       in->line = *std::move(line);

@@ -39,12 +39,13 @@ struct host_to_ask {
 class far_hosts {
  public:
   /// All outlive the hosts and what runs on `executor`. `is_about_us` says whether a reply means
-  /// that the host does not want us. `memory`, if there is one, is asked for the troubles with an
-  /// address when it is first met, and told of each that begins, goes on or is over. Only
-  /// strangers' internet addresses: neither those of a manner with a name nor unix sockets.
+  /// that the host does not want us. What happens is added to `counted`. `memory`, if there is one,
+  /// is asked for the troubles with an address when it is first met, and told of each that begins,
+  /// goes on or is over. Only strangers' internet addresses: neither those of a manner with a name
+  /// nor unix sockets.
   far_hosts(const asio::any_io_executor& executor, timer& time, net::dialer& network,
             net::tls_client& tls, far_hosts_options options,
-            std::function<bool(const smtp::probe_outcome&)> is_about_us,
+            std::function<bool(const smtp::probe_outcome&)> is_about_us, tally& counted,
             host_memory* memory = nullptr);
 
   /// Asks a host about a mailbox: in a session that is open at one of its addresses, else in a new
@@ -56,7 +57,7 @@ class far_hosts {
   /// host from when it is asked so, also for those who come after with an earlier one.
   awaitable<host_answer> ask(std::shared_ptr<const manner> how, host_to_ask host,
                              smtp::inquiry about, time_point deadline,
-                             std::shared_ptr<smtp::transcript> heard);
+                             std::shared_ptr<smtp::transcript> heard, errand_of whose = {});
 
   /// As if it had been made with these, for what begins from now on.
   void change(const far_hosts_options& options);

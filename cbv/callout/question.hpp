@@ -21,15 +21,26 @@ struct host_answer {
   std::string why;         // for people, if it was held back
 };
 
+/// Whom something on the network is counted for.
+struct errand_of {
+  role side = role::recipient;
+  bool is_test = false;  // of a mailbox that was made up: what is said of it is not counted
+};
+
 /// Shared by who asks and by the session that answers, whichever is gone first. Once `done` is set
 /// nothing changes any more.
 struct question {
-  question(smtp::inquiry what, std::string host, std::shared_ptr<smtp::transcript> listener)
-      : asked(std::move(what)), host_name(std::move(host)), heard(std::move(listener)) {}
+  question(smtp::inquiry what, std::string host, std::shared_ptr<smtp::transcript> listener,
+           errand_of whose = {})
+      : asked(std::move(what)),
+        host_name(std::move(host)),
+        heard(std::move(listener)),
+        counted_for(whose) {}
 
   smtp::inquiry asked;
   std::string host_name;  // by which the host was found
   std::shared_ptr<smtp::transcript> heard;
+  errand_of counted_for;
   event done;
   host_answer answer;
   std::size_t tries = 0;    // sessions that took it and ended before its turn came

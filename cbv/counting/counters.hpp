@@ -42,7 +42,8 @@ struct role_counters {
   std::uint64_t accepted = 0;
   std::uint64_t deferred = 0;
 
-  // Answers given, whatever they were made from; the index is the word's number.
+  // Answers given, whatever they were made from; the index is the word's number. Advice is given
+  // where one address was asked about; what is said of whole envelopes is in counters::decisions.
   std::array<std::uint64_t, 4> by_status{};
   std::array<std::uint64_t, 128> by_reason{};
   std::array<std::uint64_t, 3> by_advice{};
@@ -124,21 +125,22 @@ inline constexpr std::array funnel_steps{
     funnel_step{"bad_connects", &role_counters::bad_connects, 11, nullptr,
                 "Connections to far hosts that could not be made."},
     funnel_step{"sessions", &role_counters::sessions, 12, nullptr,
-                "Connections to far hosts that were made."},
+                "Connections to far hosts that were made, for catch-all tests too."},
     funnel_step{"refused_welcome", &role_counters::refused_welcome, 13, &role_counters::sessions,
                 "Sessions refused in the greeting."},
     funnel_step{"refused_noop", &role_counters::refused_noop, 14, &role_counters::sessions,
                 "Sessions refused at NOOP."},
     funnel_step{"refused_helo", &role_counters::refused_helo, 15, &role_counters::sessions,
-                "Sessions refused at EHLO and HELO."},
+                "Sessions refused at EHLO or, if that is tried then, at HELO."},
     funnel_step{"refused_mail_from", &role_counters::refused_mail_from, 16,
-                &role_counters::sessions, "Refusals and deferrals at MAIL."},
+                &role_counters::sessions,
+                "Refusals and deferrals at MAIL, in catch-all tests too."},
     funnel_step{"refused_rcpt_to", &role_counters::refused_rcpt_to, 17, &role_counters::sessions,
-                "Mailboxes refused at RCPT, with 5yz."},
+                "Mailboxes refused at RCPT, with 5yz; none of a catch-all test."},
     funnel_step{"accepted", &role_counters::accepted, 18, &role_counters::sessions,
-                "Mailboxes accepted at RCPT, with 2yz."},
+                "Mailboxes accepted at RCPT, with 2yz; none of a catch-all test."},
     funnel_step{"deferred", &role_counters::deferred, 19, &role_counters::sessions,
-                "Mailboxes deferred at RCPT, with 4yz."},
+                "Mailboxes deferred at RCPT, with 4yz; none of a catch-all test."},
 };
 
 }  // namespace cbv

@@ -45,10 +45,11 @@ std::chrono::seconds lifetime(lookup_status status, std::chrono::seconds ttl,
 }  // namespace
 
 struct caching_resolver::state {
-  state(resolver& up, timer& clock, const caching_options& given)
+  state(resolver& up, timer& clock, const caching_options& given, latency_histogram* into)
       : upstream(up),
         time(clock),
         options(given),
+        counted(into),
         mx(given.entries_max),
         a(given.entries_max),
         aaaa(given.entries_max),
@@ -58,6 +59,7 @@ struct caching_resolver::state {
   resolver& upstream;
   timer& time;
   caching_options options;
+  latency_histogram* counted;
   caching_counts counts;
   bool closed = false;  // the resolver is gone, and upstream may be
   shelf<mx_record> mx;
@@ -72,14 +74,16 @@ namespace {
 template <class Record, class State>
 using shelf_of = shelf<Record> State::*;
 
-// The one question to upstream. Touches upstream only at its start, when it is there.
+// The one question to upstream. Touches upstream, and who counts, only while they are there.
 template <class Record, class State>
 awaitable<landed<Record>> ask(std::shared_ptr<State> shared, shelf_of<Record, State> where,
                               question<Record> how, std::string name, time_point deadline) {
   std::string copy = name;
+  const time_point started = shared->time.now();
   awaitable<answer<Record>> asking = (shared->upstream.*how)(std::move(copy), deadline);
   answer<Record> said = co_await std::move(asking);
   const time_point now = shared->time.now();
+  if (shared->counted != nullptr && !shared->closed) shared->counted->add(now - started);
   const std::chrono::seconds kept_for = lifetime(said.status, said.ttl, shared->options);
   const bool is_complete = is_authoritative(said.status) || now < deadline;
   if (is_complete && kept_for.count() > 0 && said.records.size() <= shared->options.records_max) {
@@ -128,8 +132,9 @@ awaitable<answer<Record>> look_up(std::shared_ptr<State> shared, shelf_of<Record
 
 }  // namespace
 
-caching_resolver::caching_resolver(resolver& upstream, timer& time, const caching_options& options)
-    : state_(std::make_shared<state>(upstream, time, options)) {}
+caching_resolver::caching_resolver(resolver& upstream, timer& time, const caching_options& options,
+                                   latency_histogram* counted)
+    : state_(std::make_shared<state>(upstream, time, options, counted)) {}
 
 caching_resolver::~caching_resolver() {
   state_->closed = true;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "cbv/async/timer.hpp"
+#include "cbv/counting/latency_histogram.hpp"
 #include "cbv/dns/resolver.hpp"
 
 namespace cbv::dns {
@@ -37,8 +38,10 @@ struct caching_counts {
 /// other troubles are, for `trouble_ttl`.
 class caching_resolver final : public resolver {
  public:
-  /// Both outlive the resolver and all who ask it.
-  caching_resolver(resolver& upstream, timer& time, const caching_options& options);
+  /// All outlive the resolver and all who ask it. How long each question to `upstream` took is
+  /// added to `counted`, if there is one.
+  caching_resolver(resolver& upstream, timer& time, const caching_options& options,
+                   latency_histogram* counted = nullptr);
 
   /// Those who still wait see asio::error::operation_aborted thrown. Upstream may go right after.
   ~caching_resolver() override;

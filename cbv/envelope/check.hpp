@@ -11,7 +11,9 @@
 
 namespace cbv::envelope {
 
-/// In the order in which their decisions count: cheapest first, the callout last.
+/// In the order in which their decisions count: cheapest first, the callout last. The numbers are
+/// kept on disk, in the history of what was counted: a check that is added takes the next one, and
+/// the order must then be had in another way.
 enum class check : std::uint8_t {
   skips,            // who is exempt, and from what
   rate,             // how much this client asks for

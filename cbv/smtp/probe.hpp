@@ -67,6 +67,18 @@ struct probe_outcome {
   std::optional<tls_facts> tls;     // nothing: in clear
 };
 
+/// A reply that is counted: a refusal, for now or for good, in the greeting and at NOOP, EHLO
+/// (unless HELO is tried then), HELO and MAIL, and any to RCPT that is one.
+struct counted_reply {
+  stage at = stage::greeting;
+  bool at_noop = false;
+  int code = 0;
+  /// At MAIL and RCPT: which of the questions without an answer it is about, from 0 on.
+  std::size_t question = 0;
+
+  friend bool operator==(const counted_reply&, const counted_reply&) = default;
+};
+
 /// Limits of time, a stage each (RFC 5321 section 4.5.3.2 asks for more patience of mail, which
 /// waits in a queue; a question does not).
 struct stage_limits {

@@ -256,6 +256,7 @@ void session::on_alarm() {
 }
 
 void session::hand_over() {
+  for (const counted_reply& said : machine_.take_counted()) desk_.heard(said);
   for (auto& answer : machine_.take_answers()) desk_.answered(std::move(answer));
 }
 

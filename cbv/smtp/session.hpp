@@ -40,6 +40,9 @@ class session_desk {
   /// The next question, or nothing.
   virtual std::optional<inquiry> next() = 0;
 
+  /// A reply that is to be counted; the questions that it tells of have no answer yet.
+  virtual void heard(const counted_reply& said) = 0;
+
   /// The answer to the oldest question without one; nothing: ask it in another session.
   virtual void answered(session_machine::answer with) = 0;
 

@@ -112,6 +112,7 @@ std::optional<step> session_machine::on_reply(reply said) {
       return on_greeting(std::move(said));
     case awaited::noop:
       if (said.code != done) {
+        count(said);
         step last = refused(std::move(said));
         std::get<ended>(last).how.at_noop = true;
         return last;
@@ -120,8 +121,9 @@ std::optional<step> session_machine::on_reply(reply said) {
     case awaited::ehlo:
       return on_ehlo(std::move(said));
     case awaited::helo:
-      if (said.code != done) return refused(std::move(said));
-      return greet({});
+      if (said.code == done) return greet({});
+      count(said);
+      return refused(std::move(said));
     case awaited::starttls:
       return on_starttls(std::move(said));
     case awaited::handshake:
@@ -139,7 +141,10 @@ std::optional<step> session_machine::on_reply(reply said) {
 }
 
 std::optional<step> session_machine::on_greeting(reply said) {
-  if (said.code != ready_to_serve) return refused(std::move(said));
+  if (said.code != ready_to_serve) {
+    count(said);
+    return refused(std::move(said));
+  }
   if (plan_.own_name_is_loop && ascii::iequals(introduced_name(said), plan_.helo_name)) {
     return over(outcome(probe_end::loop, "the greeting carries our own name"), quit());
   }
@@ -157,6 +162,7 @@ std::optional<step> session_machine::on_ehlo(reply said) {
       !plan_.lmtp && !tls_ &&
       std::find(ehlo_unknown.begin(), ehlo_unknown.end(), said.code) != ehlo_unknown.end();
   if (helo_may_help) return send(awaited::helo, helo(plan_.helo_name));
+  count(said);
   return refused(std::move(said));
 }
 
@@ -217,6 +223,7 @@ std::optional<step> session_machine::on_auth(reply said) {
 }
 
 std::optional<step> session_machine::on_mail(reply said) {
+  count(said);
   if (said.code == closing || (said.code < 400 && said.code != done))
     return refused(std::move(said));
   const bool is_refused = said.code != done;
@@ -240,6 +247,7 @@ std::optional<step> session_machine::on_mail(reply said) {
 
 std::optional<step> session_machine::on_rcpt(reply said) {
   const bool counts = !std::exchange(mail_refused_, false);
+  if (counts) count(said);
   if (said.code == closing) return refused(std::move(said));
   if (counts) {
     if (said.code >= 300 && said.code < 400) return refused(std::move(said));
@@ -351,6 +359,13 @@ step session_machine::rest() {
 std::string session_machine::expect(awaited next, std::string command) {
   expected_.push_back(next);
   return command;
+}
+
+// Of what is awaited now.
+void session_machine::count(const reply& said) {
+  const bool is_refusal = said.code >= 400;
+  if (!is_refusal && (at() != stage::rcpt || !is_accepted(said))) return;
+  counted_.push_back({at(), expected_.front() == awaited::noop, said.code, answers_.size()});
 }
 
 probe_outcome session_machine::outcome(probe_end end, std::string detail) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -99,6 +100,9 @@ class session_machine {
   /// The answers since the last call, in the order in which the questions were taken.
   std::vector<answer> take_answers();
 
+  /// What is to be counted, since the last call; to be taken before the answers, each time.
+  std::vector<counted_reply> take_counted() { return std::exchange(counted_, {}); }
+
   /// Where the dialogue stands.
   stage at() const noexcept;
 
@@ -147,6 +151,7 @@ class session_machine {
   step rest();
   std::string expect(awaited next, std::string command);
 
+  void count(const reply& said);
   probe_outcome outcome(probe_end end, std::string detail = {}) const;
   void answer_front(reply said);
   void answer_front(probe_outcome with);
@@ -162,6 +167,7 @@ class session_machine {
   fifo<awaited> expected_;          // the replies that are to come, in order
   std::optional<inquiry> current_;  // taken, and not yet all said
   std::vector<answer> answers_;
+  std::vector<counted_reply> counted_;
   std::uint64_t turn_ = 0;
   std::size_t asked_ = 0;      // RCPT commands sent
   std::size_t refused_ = 0;    // of these, refused

@@ -25,7 +25,7 @@ std::optional<verdict> recollection::verify_at_once(const query& asked) {
     way = &role_counters::cached;
   }
   if (given.status == status::unknown) return std::nullopt;
-  finish_answer(given, started, time_, asked.role, way, counters_);
+  finish_answer(given, asked.role, domain_of(subject), started, time_, way, counted_);
   return given;
 }
 
@@ -35,19 +35,20 @@ std::optional<verdict> look_up(const query& asked, const mailbox& about,
   return known.recipients(about);
 }
 
-void finish_answer(verdict& given, time_point started, const clock& time, role side, call_way way,
-                   counters& counted) {
+void finish_answer(verdict& given, role side, std::string_view about, time_point started,
+                   const clock& time, call_way way, tally& counted) {
   if (given.checked_at == wall_time{}) given.checked_at = time.wall_now();
   const auto took = time.now() - started;
   given.elapsed = std::chrono::floor<std::chrono::milliseconds>(took);
   if (given.reason == reason::not_asked && given.stage == stage::policy) {
     way = &role_counters::skips;
   }
-  role_counters& of = counted.of(side);
+  role_counters& of = counted.sums.of(side);
   ++of.calls;
   ++(of.*way);
   of.count_answer(given);
-  if (way == &role_counters::cached || way == &role_counters::local) counted.hits.add(took);
+  if (way == &role_counters::cached || way == &role_counters::local) counted.sums.hits.add(took);
+  if (given.status == status::undeliverable) counted.note_undeliverable(about);
 }
 
 }  // namespace cbv

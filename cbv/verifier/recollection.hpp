@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cbv/address/mailbox.hpp"
 #include "cbv/base/clock.hpp"
-#include "cbv/counting/counters.hpp"
+#include "cbv/counting/tally.hpp"
 #include "cbv/verdict/query.hpp"
 #include "cbv/verdict/verdict.hpp"
 #include "cbv/verdict/verdict_store.hpp"
@@ -31,9 +32,9 @@ struct known_addresses {
 /// thread, of which it need not be the only one: the store is for all.
 class recollection {
  public:
-  /// Both outlive it; `known` as the verifier's.
-  recollection(verdict_store& memory, const clock& time, known_addresses known)
-      : memory_(memory), time_(time), known_(std::move(known)) {}
+  /// All outlive it; `known` as the verifier's.
+  recollection(verdict_store& memory, const clock& time, tally& counted, known_addresses known)
+      : memory_(memory), time_(time), counted_(counted), known_(std::move(known)) {}
 
   /// What verifier::verify_at_once() would say, where that is decided and nothing else is to be
   /// done. Nothing: ask the verifier, which knows more, as whether a refresh behind may begin, or
@@ -43,13 +44,11 @@ class recollection {
   /// From the next question on.
   void change(known_addresses known) { known_ = std::move(known); }
 
-  const counters& counted() const noexcept { return counters_; }
-
  private:
   verdict_store& memory_;
   const clock& time_;
+  tally& counted_;
   known_addresses known_;
-  counters counters_;
 };
 
 /// What the table says of whoever is asked about.
@@ -62,8 +61,9 @@ using call_way = std::uint64_t role_counters::*;
 /// What every answer gets, whatever it was made from: its times, and its place in the counters. A
 /// question is a call from here on; one that is asked of no one is counted as skipped, in whatever
 /// way that was found out.
-void finish_answer(verdict& given, time_point started, const clock& time, role side, call_way way,
-                   counters& counted);
+/// `about` is the domain of the mailbox; empty: the address is none.
+void finish_answer(verdict& given, role side, std::string_view about, time_point started,
+                   const clock& time, call_way way, tally& counted);
 
 }  // namespace cbv
 

@@ -4,6 +4,7 @@
 
 #include <boost/system/result.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cbv/address/mailbox.hpp"
@@ -31,6 +32,11 @@ verdict not_asked(std::string detail);
 /// `own_senders`, which our own callouts come from. Pure.
 boost::system::result<mailbox, verdict> subject_of(const query& asked,
                                                    const std::vector<mailbox>& own_senders = {});
+
+/// The domain of that; empty if nobody is to be asked about.
+inline std::string_view domain_of(const boost::system::result<mailbox, verdict>& subject) noexcept {
+  return subject ? std::string_view(subject->domain().text()) : std::string_view();
+}
 
 }  // namespace cbv
 

@@ -28,13 +28,14 @@ verdict busy(std::string detail) {
 }  // namespace
 
 verifier::verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
-                   verdict_store& memory, const logger& log, verifier_options options,
-                   booking_book* bookings)
+                   verdict_store& memory, const logger& log, tally& counted,
+                   verifier_options options, booking_book* bookings)
     : executor_(std::move(executor)),
       time_(time),
       callouts_(callouts),
       memory_(memory),
       log_(log),
+      counted_(counted),
       options_(std::move(options)),
       joe_job_(options_.joe_job),
       listing_(callouts_.options().listing),
@@ -66,7 +67,7 @@ std::optional<verdict> verifier::verify_at_once(const query& asked) {
     way = &role_counters::cached;
   }
   if (!given) return std::nullopt;
-  finish(*given, asked, started, way);
+  finish(*given, asked, domain_of(subject), started, way);
   return given;
 }
 
@@ -75,27 +76,29 @@ awaitable<verdict> verifier::verify(query asked) {
   const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
   std::optional<verdict> given;
   call_way way = &role_counters::asked;
+  std::optional<mailbox> about;
   try {
-    std::optional<mailbox> about;
     given = answer_at_once(asked, about, way);
     if (!given) {
       std::string key = question_key(asked.role, *about);
       way = flights_.is_in_flight(key) ? &role_counters::joined : &role_counters::asked;
-      auto answering = answer_of_callout(std::move(key), asked.role, *std::move(about),
-                                         started + wait_of(asked));
+      auto answering =
+          answer_of_callout(std::move(key), asked.role, *about, started + wait_of(asked));
       given = co_await std::move(answering);
     }
   } catch (...) {
     if (cancellation.cancelled() != asio::cancellation_type::none) throw;
     given = failed("question_failed", asked.role, asked.address, std::current_exception());
   }
-  finish(*given, asked, started, way);
+  const std::string_view domain = about ? about->domain().text() : std::string_view();
+  finish(*given, asked, domain, started, way);
   co_return *std::move(given);
 }
 
-void verifier::finish(verdict& given, const query& asked, time_point started, call_way way) {
+void verifier::finish(verdict& given, const query& asked, std::string_view about,
+                      time_point started, call_way way) {
   given.backup_mx = given.status == status::unknown && is_backed_up(asked);
-  finish_answer(given, started, time_, asked.role, way, counters_);
+  finish_answer(given, asked.role, about, started, time_, way, counted_);
 }
 
 // Whatever needs no callout. Nothing, and the mailbox: one is needed.
@@ -257,12 +260,11 @@ awaitable<verdict> verifier::test_catch_all(role side, mailbox about, verdict ma
 
 void verifier::count(begun_by whom, role side, const callout::finding& found,
                      std::chrono::nanoseconds took) {
-  role_counters& of = counters_.of(side);
-  callout::count(found.learnt, found.made, of);
-  if (!callout::was_made(found.made)) return;
+  role_counters& of = counted_.sums.of(side);
+  if (!callout::count(found.learnt, found.made, of)) return;
   if (whom == begun_by::refresh) ++of.refreshes;
   if (whom == begun_by::re_probe) ++of.re_probes;
-  counters_.callouts.add(took);
+  counted_.sums.callouts.add(took);
 }
 
 // Of strangers only: what one's own servers say is no sign of a list.
@@ -275,7 +277,7 @@ void verifier::watch_for_listing(const callout::finding& found) {
     if (no_address || made.outcome.end != smtp::probe_end::replied) continue;
     const auto changed = listing_.note(address, callouts_.is_about_us(made), time_.now());
     if (changed == change::raised) {
-      ++counters_.listing_alarms;
+      ++counted_.sums.listing_alarms;
       log_.write(severity::warning, "listed",
                  {{"said", "hosts everywhere refuse us: call-backs pause; see cbvd --self-test"},
                   {"host", made.host},

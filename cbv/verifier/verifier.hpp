@@ -20,7 +20,7 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
 #include "cbv/callout/callout.hpp"
-#include "cbv/counting/counters.hpp"
+#include "cbv/counting/tally.hpp"
 #include "cbv/policy/joe_job_guard.hpp"
 #include "cbv/policy/listing_watch.hpp"
 #include "cbv/verdict/booking_book.hpp"
@@ -52,10 +52,11 @@ struct verifier_options {
 /// Belongs to one thread, that of the executor's io_context; nothing here is locked.
 class verifier {
  public:
-  /// All outlive the verifier. Callouts run on `executor`. Re-probes of greylisted mailboxes are
+  /// All outlive the verifier. Callouts run on `executor`. What is asked and answered is added to
+  /// `counted`. Re-probes of greylisted mailboxes are
   /// booked in `bookings`, if there are any, and those that are in there already are taken up.
   verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
-           verdict_store& memory, const logger& log, verifier_options options = {},
+           verdict_store& memory, const logger& log, tally& counted, verifier_options options = {},
            booking_book* bookings = nullptr);
 
   /// What verify() would say without waiting: from memory, or because of the address itself.
@@ -86,7 +87,7 @@ class verifier {
   /// callouts as they are now. What is under way goes on as it began.
   void change(verifier_options options);
 
-  const counters& counted() const noexcept { return counters_; }
+  const counters& counted() const noexcept { return counted_.sums; }
   std::size_t callouts_under_way() const noexcept { return gate_.inside(); }
   std::size_t callouts_waiting() const noexcept { return gate_.waiting(); }
   /// No more callouts may wait: whatever needs one is busy.
@@ -102,7 +103,8 @@ class verifier {
   std::optional<verdict> answer_at_once(const query& asked, std::optional<mailbox>& about,
                                         call_way& way);
   std::optional<verdict> known(const query& asked, const mailbox& about);
-  void finish(verdict& given, const query& asked, time_point started, call_way way);
+  void finish(verdict& given, const query& asked, std::string_view about, time_point started,
+              call_way way);
   awaitable<verdict> answer_of_callout(std::string key, role side, mailbox about, time_point until);
   bool may_call_out(const query& asked) const noexcept;
   bool is_backed_up(const query& asked) const;
@@ -128,6 +130,7 @@ class verifier {
   callout::callout& callouts_;
   verdict_store& memory_;
   const logger& log_;
+  tally& counted_;
   verifier_options options_;
   policy::joe_job_guard joe_job_;
   policy::listing_watch listing_;
@@ -135,7 +138,6 @@ class verifier {
   single_flight<verdict> flights_;  // by role and mailbox
   time_point next_recall_line_{};   // of the log, that memory could not be read
   bool stopping_ = false;
-  counters counters_;
   std::optional<re_prober> re_probes_;  // the last: it begins at once
 };
 

@@ -66,6 +66,54 @@ TEST_F(EdgeSessionTest, AnswersOneRequestAfterTheOther) {
                                              "mailbox=zed@b.example")));
 }
 
+TEST_F(EdgeSessionTest, CountsWhatItSaysAndWhyAndWhoDidWrong) {
+  const verdict bad = verdict_of(status::undeliverable, reason::mailbox_not_found);
+  backend_.verdicts["zed@b.example"] = bad;
+  backend_.verdicts["nobody@a.example"] = bad;
+  const auto from = [](std::string request) {
+    return request.insert(request.size() - 1, "client_address=192.0.2.1\n");
+  };
+  start_policy();
+  say(from(rcpt("ann@a.example", "bob@b.example", "1")));
+  say(from(rcpt("ann@a.example", "zed@b.example", "1")));     // ann is known from before
+  say(from(rcpt("nobody@a.example", "zed@b.example", "2")));  // one envelope: the client once
+  counters expected;
+  using word = action;
+  expected.sender.of(word::accept) = expected.sender.of(word::reject) = 1;
+  expected.recipient.of(word::accept) = 1;
+  expected.recipient.of(word::reject) = 2;
+  const auto at = [](envelope::check one) { return envelope::index_of(one) + 1; };
+  expected.decisions[0][0] = 1;
+  expected.decisions[at(envelope::check::recipient)][1] = 1;
+  expected.decisions[at(envelope::check::sender_callback)][1] = 1;
+  EXPECT_EQ(backend_.given.sums, expected);
+  EXPECT_EQ(backend_.given.take_rankings().clients, (ranking{{"192.0.2.1", 2, 0}}));
+}
+
+TEST_F(EdgeSessionTest, WhatIsOnlyObservedIsCountedAsItIsGiven) {
+  backend_.verdicts["zed@b.example"] = verdict_of(status::undeliverable, reason::mailbox_not_found);
+  options_.advice.observe = true;
+  start_socketmap();
+  say(look_up("zed@b.example"));
+  counters expected;
+  expected.recipient.of(action::accept) = 1;
+  expected.decisions[envelope::index_of(envelope::check::recipient) + 1][0] = 1;
+  EXPECT_EQ(backend_.given.sums, expected);
+}
+
+TEST_F(EdgeSessionTest, AJudgementIsCountedOnce) {
+  begin(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
+  backend_.judgement.given = {action::reject, 554, "5.7.1", "Client refused (id 1)"};
+  backend_.judgement.decided_by = envelope::check::dnsbl;
+  backend_.judgement.recipient = verdict_of(status::undeliverable, reason::mailbox_not_found);
+  std::string request = rcpt("ann@a.example", "bob@b.example");
+  say(request.insert(request.size() - 1, "client_address=2001:db8::1\n"));
+  counters expected;
+  expected.decisions[envelope::index_of(envelope::check::dnsbl) + 1][1] = 1;
+  EXPECT_EQ(backend_.given.sums, expected);
+  EXPECT_EQ(backend_.given.take_rankings().clients, (ranking{{"2001:db8::/64", 1, 0}}));
+}
+
 TEST_F(EdgeSessionTest, AWholeEnvelopeIsJudgedAsOne) {
   begin(std::make_unique<policy_protocol>(policy_options{{}, true, true, true}));
   EXPECT_EQ(say(rcpt("ann@a.example", "bob@b.example")), dunno);

@@ -82,6 +82,7 @@ class fake_backend final : public backend {
     co_return past;
   }
 
+  tally& tallied() noexcept override { return given; }
   awaitable<counters> count() override { co_return counted; }
   awaitable<health_facts> health() override { co_return facts; }
 
@@ -97,6 +98,7 @@ class fake_backend final : public backend {
   std::size_t in_flight = 0;
   bool fails = false;  // with an exception, whatever is asked
   counters counted;
+  tally given;  // what is counted by those who ask it
   history_answer past;
   std::vector<history_question> periods_asked;
   health_facts facts;

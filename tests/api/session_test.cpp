@@ -69,6 +69,28 @@ TEST_F(SessionTest, AnswersAQuestion) {
   EXPECT_FALSE(ended_) << "the connection stays open";
 }
 
+TEST_F(SessionTest, WhatIsAdvisedIsCountedAndWhoseClientDidWrong) {
+  verdict bad;
+  bad.status = status::undeliverable;
+  bad.reason = reason::mailbox_not_found;
+  backend_.verdicts["zed@example.org"] = bad;
+  backend_.judgement.given.action = action::reject;
+  backend_.judgement.decided_by = envelope::check::rate;
+  start();
+  client_->send(ask("1", "known@example.org") + "\n" +
+                ask("2", "zed@example.org", R"(,"client_ip":"192.0.2.9")") + "\n" +
+                R"({"jsonrpc":"2.0","id":3,"method":"check","params":{"client_ip":"192.0.2.9",)"
+                R"("sender":"ann@a.example","recipient":"bob@b.example"}})"
+                "\n");
+  settle();
+  EXPECT_EQ(received().size(), 3U);
+  counters expected;
+  expected.recipient.of(action::accept) = expected.recipient.of(action::reject) = 1;
+  expected.decisions[envelope::index_of(envelope::check::rate) + 1][1] = 1;
+  EXPECT_EQ(backend_.given.sums, expected);
+  EXPECT_EQ(backend_.given.take_rankings().clients, (ranking{{"192.0.2.9", 2, 0}}));
+}
+
 TEST_F(SessionTest, WhatIsKnownIsAnsweredBeforeWhatHasToWait) {
   start();
   client_->send(ask("1", "100@x") + "\n" + ask("2", "known@x") + "\n" + ask("3", "known@y") + "\n");

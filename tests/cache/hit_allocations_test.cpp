@@ -1,6 +1,7 @@
 // What a look-up takes from the heap: the strings of the verdict that it returns, and nothing else.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "cache/lmdb_store.hpp"
+#include "cbv/counting/tally.hpp"
 #include "tests/cache/sample.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -92,6 +94,24 @@ TEST(HitAllocationsTest, AreTheStringsOfTheVerdictAndNothingElse) {
   const auto found = (*store)->find(role::recipient, never_seen, noon);
   EXPECT_EQ(allocations, before) << "a miss";
   EXPECT_TRUE(found && !*found);
+}
+
+TEST(HitAllocationsTest, CountingTakesNothing) {
+  tally counted;
+  std::vector<std::string> names;
+  for (int i = 0; i < 3'000; ++i)  // more than there is room for
+    names.push_back("a-domain-with-a-long-name" + std::to_string(i) + ".example.org");
+  const std::uint64_t before = allocations;
+  for (const std::string& name : names) {
+    counted.note_undeliverable(name);
+    counted.note_refusal_by(name);
+    counted.note_misdeed_of("2001:db8:1234:5678:9abc:def0:1234:5678");
+    counted.note_decision(3, action::reject);
+    counted.sums.hits.add(std::chrono::microseconds(3));
+    ++counted.sums.sender.calls;
+  }
+  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(counted.take_rankings().domains.size(), ranked_at_once);
 }
 
 }  // namespace

@@ -47,6 +47,9 @@ class tally {
 struct sim_net::wire {
   wire(const asio::any_io_executor& on, timer& time) : to_host(on, time), to_client(on, time) {}
 
+  std::uint64_t number = 0;
+  bool is_made = false;  // the client has it
+  std::size_t taken = 0;
   sim_pipe to_host;
   sim_pipe to_client;
   std::optional<std::size_t> octets_left;  // until it breaks
@@ -83,6 +86,7 @@ class sim_net::line final : public net::stream {
     while (!closed_) {
       co_await on->to_client.wait_readable(time.now() + forever);
       const result<std::size_t> taken = on->to_client.take(into);
+      if (taken && *taken > 0) net_.note_taken(*on, *taken);
       if (!taken || *taken > 0) co_return taken;
     }
     co_return error_code(asio::error::operation_aborted);
@@ -91,13 +95,15 @@ class sim_net::line final : public net::stream {
   awaitable<result<void>> write(std::string bytes) override {
     if (closed_) co_return error_code(asio::error::operation_aborted);
     if (on_->broken) co_return error_code(asio::error::broken_pipe);
+    if (net_.watcher_ != nullptr) net_.watcher_->written(on_->number, bytes);
     on_->to_host.put(std::move(bytes), net_.time_.now() + net_.latency());
     co_return result<void>();
   }
 
   void write_at_once(std::string_view bytes) noexcept override {
-    if (!closed_ && !on_->broken)
-      on_->to_host.put(std::string(bytes), net_.time_.now() + net_.latency());
+    if (closed_ || on_->broken) return;
+    if (net_.watcher_ != nullptr) net_.watcher_->written(on_->number, bytes);
+    on_->to_host.put(std::string(bytes), net_.time_.now() + net_.latency());
   }
 
   void close() noexcept override { hang_up(); }
@@ -116,13 +122,34 @@ class sim_net::line final : public net::stream {
   bool closed_ = false;
 };
 
+// What comes of a connection that the client asks for.
+class sim_net::dialling {
+ public:
+  explicit dialling(sim_net& owner) : net_(owner), begun_(owner.time_.now()) {}
+  dialling(const dialling&) = delete;
+  dialling& operator=(const dialling&) = delete;
+  ~dialling() {
+    if (has_ended_) return;
+    net_.given_up_after_.push_back(
+        std::chrono::floor<std::chrono::milliseconds>(net_.time_.now() - begun_));
+  }
+  void made() { ++net_.made_, has_ended_ = true; }
+  void failed() { ++net_.failed_, has_ended_ = true; }
+
+ private:
+  sim_net& net_;
+  time_point begun_;
+  bool has_ended_ = false;
+};
+
 sim_net::sim_net(timer& time, const world& described, std::uint16_t port, sim_net_options options,
-                 const event_sink& sink)
+                 const event_sink& sink, line_watcher* watcher)
     : time_(time),
       world_(described),
       port_(port),
       options_(std::move(options)),
-      chance_(options_.seed) {
+      chance_(options_.seed),
+      watcher_(watcher) {
   for (const host& each : world_.hosts)
     hosts_.push_back(std::make_unique<mail_host>(each, sink, &authority_));
 }
@@ -142,7 +169,8 @@ awaitable<result<std::unique_ptr<net::stream>>> sim_net::connect_local(std::stri
 awaitable<result<std::unique_ptr<net::stream>>> sim_net::reach(mail_host* host,
                                                                asio::ip::address address,
                                                                error_code without) {
-  ++connects_;
+  const std::uint64_t number = ++connects_;
+  dialling outcome(*this);
   const bool is_lost = happens(options_.black_hole);
   const bool is_refused = happens(options_.refused);
   const time_point arrival = time_.now() + latency();
@@ -154,10 +182,12 @@ awaitable<result<std::unique_ptr<net::stream>>> sim_net::reach(mail_host* host,
   co_await time_.sleep_until(arrival);
   if (host == nullptr || is_refused || host->described().reach == reachability::dead) {
     co_await time_.sleep_until(back);
+    outcome.failed();
     co_return host == nullptr ? without : error_code(asio::error::connection_refused);
   }
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto on = std::make_shared<wire>(executor, time_);
+  on->number = number;
   if (happens(options_.reset_within)) {
     on->octets_left = 1 + below(below(2) == 0 ? clear_octets : tls_octets);
   }
@@ -167,6 +197,8 @@ awaitable<result<std::unique_ptr<net::stream>>> sim_net::reach(mail_host* host,
   auto serving = serve(on, *host, address, back + latency());
   asio::co_spawn(executor, std::move(serving), asio::detached);
   co_await time_.sleep_until(back);
+  on->is_made = true;
+  outcome.made();
   co_return std::move(mine);
 }
 
@@ -176,9 +208,11 @@ awaitable<void> sim_net::serve(std::shared_ptr<wire> on, mail_host& at, asio::ip
                                time_point from) {
   const tally at_work(served_);
   co_await time_.sleep_until(from);
-  asio::ip::address client;  // of a unix socket there is none
+  if (!on->is_made) co_return;  // given up before the handshake was over: no host hears of that
+  asio::ip::address client;     // of a unix socket there is none
   if (at.described().path.empty()) client = address.is_v6() ? options_.client_v6 : options_.client;
   const std::unique_ptr<session> host = at.accept(address, client, time_.now());
+  if (watcher_ != nullptr) watcher_->accepted(on->number);
   while (true) {
     const action next = host->next(time_.now());
     if (const auto* wait = std::get_if<await_bytes>(&next)) {
@@ -213,7 +247,13 @@ awaitable<sim_net::heard> sim_net::listen(std::shared_ptr<wire> on, session& hos
   co_return heard::bytes;
 }
 
+void sim_net::note_taken(wire& on, std::size_t octets) {
+  on.taken += octets;
+  if (watcher_ != nullptr) watcher_->taken(on.number, on.taken);
+}
+
 void sim_net::send(wire& on, std::string bytes) {
+  if (watcher_ != nullptr) watcher_->sends(on.number, bytes.size());
   if (on.broken) return;
   if (happens(options_.reset)) {
     disturb(on);
@@ -222,6 +262,7 @@ void sim_net::send(wire& on, std::string bytes) {
   }
   if (!bytes.empty() && happens(options_.garbage)) {
     disturb(on);
+    if (watcher_ != nullptr) watcher_->garbled(on.number);
     const std::size_t at = below(bytes.size());
     for (std::size_t more = 1 + below(garbage_octets_max); more > 0; --more) {
       bytes.insert(at, 1, static_cast<char>(below(256)));

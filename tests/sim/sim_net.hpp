@@ -14,6 +14,7 @@
 #include "cbv/async/timer.hpp"
 #include "cbv/base/random.hpp"
 #include "cbv/net/dialer.hpp"
+#include "tests/sim/line_watcher.hpp"
 #include "tests/sim/sim_pipe.hpp"
 #include "tools/cbv-sim/certificates.hpp"
 #include "tools/cbv-sim/mail_host.hpp"
@@ -42,9 +43,9 @@ struct sim_net_options {
 /// thread; outlives the io_context it is used on, for lines are torn down with that.
 class sim_net final : public net::dialer {
  public:
-  /// `port` is where the hosts listen. `time`, `described` outlive the network.
+  /// `port` is where the hosts listen. `time`, `described`, `watcher` outlive the network.
   sim_net(timer& time, const world& described, std::uint16_t port, sim_net_options options = {},
-          const event_sink& sink = {});
+          const event_sink& sink = {}, line_watcher* watcher = nullptr);
 
   awaitable<result<std::unique_ptr<net::stream>>> connect(net::endpoint peer) override;
   awaitable<result<std::unique_ptr<net::stream>>> connect_local(std::string path) override;
@@ -72,17 +73,26 @@ class sim_net final : public net::dialer {
   /// Connections that the client asked for.
   std::uint64_t connects() const noexcept { return connects_; }
 
+  /// Of these: those that the client got, those that failed, and after how long it gave up others.
+  std::uint64_t made() const noexcept { return made_; }
+  std::uint64_t failed() const noexcept { return failed_; }
+  const std::vector<std::chrono::milliseconds>& given_up_after() const noexcept {
+    return given_up_after_;
+  }
+
   /// Lines that broke, and lines with garbage in them or that dripped: each is counted once.
   std::size_t disturbed() const noexcept { return disturbed_; }
 
  private:
   struct wire;
+  class dialling;
   class line;
   enum class heard { nothing, bytes, the_end };
 
   awaitable<void> serve(std::shared_ptr<wire> on, mail_host& at, asio::ip::address address,
                         time_point from);
   awaitable<heard> listen(std::shared_ptr<wire> on, session& host, time_point until);
+  void note_taken(wire& on, std::size_t octets);
   void send(wire& on, std::string bytes);
   void drip(wire& on, std::string_view bytes);
   void disturb(wire& on);
@@ -109,6 +119,10 @@ class sim_net final : public net::dialer {
   std::size_t open_max_at_one_ = 0;
   std::size_t served_ = 0;
   std::uint64_t connects_ = 0;
+  std::uint64_t made_ = 0;
+  std::uint64_t failed_ = 0;
+  std::vector<std::chrono::milliseconds> given_up_after_;
+  line_watcher* watcher_;
   std::size_t disturbed_ = 0;
 };
 

@@ -7,7 +7,7 @@
 //   minute, recipients and refused ones a session;
 // - each connection ends with QUIT, or it had failed, or lost a race before a word was said;
 // - a held deliverable is not replaced by a failed callout;
-// - the counters tell what happened;
+// - the counters tell what happened, cell by cell, as the far side counts it (swarm_counts);
 // - a stop ends by its deadline, and who waits is answered all the same;
 // - nothing is left at the end, and nothing was logged as an error;
 // - the same seed gives the same history.
@@ -31,7 +31,9 @@
 #include <vector>
 
 #include "cbv/callout/rate_limit.hpp"
+#include "tests/sim/far_side_ledger.hpp"
 #include "tests/sim/random_world.hpp"
+#include "tests/sim/swarm_counts.hpp"
 #include "tests/sim/swarm_record.hpp"
 #include "tests/sim/test_world.hpp"
 
@@ -72,7 +74,8 @@ class swarm {
     options.verifier.callouts_max = 5 + below(100);
     options.verifier.waiting_callouts_max = below(100);
     callout_ = options.callout;
-    world_.emplace(read_world(made_.text), options, [this](const event& seen) { note(seen); });
+    world_.emplace(
+        read_world(made_.text), options, [this](const event& seen) { note(seen); }, &far_side_);
     world_->memory().watch([this](const auto& held, const verdict& arrived, const verdict& told) {
       check_memory(held, arrived, told);
     });
@@ -202,6 +205,7 @@ class swarm {
     world_->start(asked, [this, number, deadline, about, side](const verdict& given) {
       EXPECT_EQ(++answered_[number], 1) << "one verdict a question";
       EXPECT_LE(world_->time().now(), deadline) << about.text;
+      asked_.note(side, given);
       check_truth(about, side, given);
     });
   }
@@ -243,6 +247,7 @@ class swarm {
   }
 
   void note(const event& seen) {
+    far_side_.note(seen);
     history_.add(static_cast<std::uint64_t>(seen.at.time_since_epoch().count()));
     history_.add(seen.host_name);
     history_.add(seen.connection);
@@ -301,7 +306,8 @@ class swarm {
       EXPECT_LE(cut_off, world_->net().disturbed()) << "connections that ended without QUIT";
     }
     for (const std::string& line : world_->log()) EXPECT_FALSE(line.starts_with("error")) << line;
-    check_counters();
+    check_counts(*world_, far_side_, asked_, implicit_domains(made_.text),
+                 callout_.hosts.sessions.limits.connect);
   }
 
   void check_limits(const std::string& place, const host_record& at) {
@@ -322,27 +328,6 @@ class swarm {
     EXPECT_LE(most_within(std::move(refusals), minute), limits.refusals_per_minute) << place;
   }
 
-  void check_counters() {
-    role_counters all;
-    for (const role side : {role::sender, role::recipient}) {
-      const role_counters& one = world_->verifier().counted().of(side);
-      all.calls += one.calls;
-      all.bad_connects += one.bad_connects;
-      all.sessions += one.sessions;
-      for (std::size_t i = 0; i < all.by_status.size(); ++i) all.by_status[i] += one.by_status[i];
-      for (std::size_t i = 0; i < all.by_reason.size(); ++i) all.by_reason[i] += one.by_reason[i];
-    }
-    std::uint64_t given = 0;
-    for (const std::uint64_t count : all.by_status) given += count;
-    std::uint64_t reasons = 0;
-    for (const std::uint64_t count : all.by_reason) reasons += count;
-    EXPECT_EQ(all.calls, questions_a_world);
-    EXPECT_EQ(given, questions_a_world);
-    EXPECT_EQ(reasons, questions_a_world);
-    // Not counted are connections that lost a race, or whose question was cut off.
-    EXPECT_LE(all.sessions + all.bad_connects, world_->net().connects());
-  }
-
   seeded_random chance_;
   random_world made_;
   callout::callout_options callout_;
@@ -356,18 +341,20 @@ class swarm {
   history history_;
   std::map<std::string, host_record> hosts_;  // by place
   std::vector<int> answered_;
+  asked_counts asked_;
+  far_side_ledger far_side_{"probe.example.org", is_made_up};
   std::map<std::string, int> verdicts_;
   std::optional<test_world> world_;  // the last: its end is noted above
 };
 
-struct tally {
+struct outcome {
   std::map<std::string, int> verdicts;
   std::uint64_t dials = 0;
 };
 
 // Until one fails.
-tally run_seeds(std::uint64_t first, std::uint64_t count) {
-  tally all;
+outcome run_seeds(std::uint64_t first, std::uint64_t count) {
+  outcome all;
   for (std::uint64_t seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("CBV_SWARM_SEED=" + std::to_string(seed));
     swarm world(seed);
@@ -397,13 +384,13 @@ INSTANTIATE_TEST_SUITE_P(From, SwarmSeedsTest,
 TEST(SwarmTest, KeepsItsPromisesInTheWorldsThatAreAskedFor) {
   if (!seeds_are_given()) GTEST_SKIP() << "CBV_SWARM_SEED=N CBV_SWARM_SEEDS=M run M worlds from N";
   const std::uint64_t count = number_from("CBV_SWARM_SEEDS", 1);
-  const tally all = run_seeds(number_from("CBV_SWARM_SEED", 1), count);
+  const outcome all = run_seeds(number_from("CBV_SWARM_SEED", 1), count);
   std::cout << count * questions_a_world << " questions, " << all.dials << " connections\n";
   for (const auto& [said, times] : all.verdicts) std::cout << times << ' ' << said << '\n';
 }
 
 TEST(SwarmTest, EveryVerdictComesAbout) {
-  tally all = run_seeds(1, seeds_for_all);
+  outcome all = run_seeds(1, seeds_for_all);
   for (const char* said : {"deliverable accepted",
                            "deliverable catch_all",
                            "undeliverable syntax",

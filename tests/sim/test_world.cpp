@@ -34,11 +34,12 @@ world read_world(std::string_view text, const world_options& options) {
   return *std::move(described);
 }
 
-test_world::test_world(world described, const test_world_options& options, const event_sink& sink)
+test_world::test_world(world described, const test_world_options& options, const event_sink& sink,
+                       line_watcher* watcher)
     : options_(options),
       described_(std::move(described)),
       chance_(options.seed),
-      net_(time_, described_, options.callout.port, options.net, sink),
+      net_(time_, described_, options.callout.port, options.net, sink, watcher),
       dns_(time_, described_.zone, options.dns),
       memory_(options.lifetimes),
       memory_hosts_(options.lifetimes),
@@ -49,13 +50,14 @@ test_world::test_world(world described, const test_world_options& options, const
 }
 
 void test_world::begin() {
-  kept_dns_.emplace(dns_, time_, dns::caching_options{});
+  counted_ = tally();
+  kept_dns_.emplace(dns_, time_, dns::caching_options{}, &counted_.sums.dns);
   tls_.emplace(time_, trusting(net_.authority()));
   dns::resolver& names = options_.keep_dns_answers ? static_cast<dns::resolver&>(*kept_dns_) : dns_;
-  callout_.emplace(io_.get_executor(), names, net_, *tls_, time_, chance_, memory_,
+  callout_.emplace(io_.get_executor(), names, net_, *tls_, time_, chance_, memory_, counted_,
                    options_.callout, &memory_hosts_);
-  verifier_.emplace(io_.get_executor(), time_, *callout_, memory_, log_, options_.verifier,
-                    &memory_);
+  verifier_.emplace(io_.get_executor(), time_, *callout_, memory_, log_, counted_,
+                    options_.verifier, &memory_);
 }
 
 void test_world::restart() {

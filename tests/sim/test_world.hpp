@@ -43,8 +43,9 @@ world read_world(std::string_view text, const world_options& options = {});
 
 class test_world {
  public:
+  /// `watcher` outlives it.
   explicit test_world(world described, const test_world_options& options = {},
-                      const event_sink& sink = {});
+                      const event_sink& sink = {}, line_watcher* watcher = nullptr);
 
   /// Asks, and lets time pass until the answer is there.
   verdict ask(query asked);
@@ -72,6 +73,7 @@ class test_world {
   sim_dns& dns() noexcept { return dns_; }
   memory_store& memory() noexcept { return memory_; }
   memory_hosts& remembered_hosts() noexcept { return memory_hosts_; }
+  tally& counted() noexcept { return counted_; }
   cbv::verifier& verifier() noexcept { return *verifier_; }
   callout::callout& callouts() noexcept { return *callout_; }
   asio::io_context& io() noexcept { return io_; }
@@ -96,6 +98,7 @@ class test_world {
   std::vector<std::string> log_lines_;
   logger log_;
   asio::io_context io_{1};
+  tally counted_;
   std::optional<dns::caching_resolver> kept_dns_;
   std::optional<net::tls_client> tls_;
   std::optional<callout::callout> callout_;

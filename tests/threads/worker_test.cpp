@@ -99,7 +99,19 @@ TEST_F(WorkerTest, AnswersByItselfWhatIsRememberedForGood) {
   const counters counted = run(io_, one.counted());
   EXPECT_EQ(counted.recipient.calls, 2U);
   EXPECT_EQ(counted.recipient.cached, 1U);
+  EXPECT_EQ(counted.recipient.local, 1U);
   EXPECT_EQ(counted.recipient.of(status::undeliverable), 1U);
+  EXPECT_EQ(counted.hits.count(), 2U);
+}
+
+TEST_F(WorkerTest, TellsWhomItHasMetMostOften) {
+  remember("bob@example.org", sample::refused());
+  worker& one = begin_worker();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(run_on(one, at_once(one.backend(), asked_about("bob@EXAMPLE.org"))));
+  }
+  EXPECT_EQ(run(io_, one.take_rankings()).domains, (ranking{{"example.org", 3, 0}}));
+  EXPECT_EQ(run(io_, one.take_rankings()), rankings{});
 }
 
 TEST_F(WorkerTest, LeavesToTheOwnerWhatNeedsMore) {

@@ -52,7 +52,7 @@ class direct_asker final : public asker {
         upstream_(executor, time_, dns::cares_options{.servers = asked.dns_servers}),
         names_(upstream_, time_, {}),
         tls_(time_),
-        callouts_(executor, names_, dialer_, tls_, time_, chance_, memory_,
+        callouts_(executor, names_, dialer_, tls_, time_, chance_, memory_, counted_,
                   callout_options_of(asked)) {}
 
   awaitable<result<std::string>> ask(request one) override {
@@ -90,6 +90,7 @@ class direct_asker final : public asker {
   net::tcp_dialer dialer_;
   net::tls_client tls_;
   forgetful_memory memory_;
+  tally counted_;  // of no one's interest
   callout::callout callouts_;
 };
 

@@ -89,11 +89,11 @@ daemon::daemon(const settings& with, settings_source from, std::string text, con
       recipients_({"recipients", checks::load_recipients}, with.recipients.lists, time_, log_,
                   looking_after_files_.get_executor()),
       upstream_(context_.get_executor(), time_, with.dns),
-      names_(upstream_, time_, with.dns_cache),
+      names_(upstream_, time_, with.dns_cache, &counted_.sums.dns),
       tls_(time_, with.tls),
       callouts_(context_.get_executor(), names_, dialer_, tls_, time_, chance_, memory_->domains(),
-                callout_options_of(with), &memory_->hosts()),
-      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_, asking(),
+                counted_, callout_options_of(with), &memory_->hosts()),
+      verifier_(context_.get_executor(), time_, callouts_, *memory_, log_, counted_, asking(),
                 &memory_->bookings()),
       envelopes_(
           settings_, time_, names_, chance_, log_,
@@ -133,7 +133,8 @@ std::vector<workplace> daemon::make_workers() {
 counting_sources daemon::counted_here() {
   counting_sources all;
   all.count = [this] { return count(); };
-  all.take_rankings = []() -> awaitable<rankings> { co_return rankings{}; };
+  all.take_rankings = [this] { return take_rankings(); };
+  all.full = ranked_at_once;
   return all;
 }
 
@@ -338,8 +339,17 @@ awaitable<history_answer> daemon::look_back(history_question asked) {
 }
 
 awaitable<counters> daemon::count() {
-  counters all = verifier_.counted();
+  counters all = counted_.sums;
   for (worker& each : workers_) all += co_await each.counted();
+  co_return all;
+}
+
+awaitable<rankings> daemon::take_rankings() {
+  rankings all = counted_.take_rankings();
+  for (worker& each : workers_) {
+    const rankings more = co_await each.take_rankings();
+    all = merge(all, more, ranked_at_once, ranked_at_once);
+  }
   co_return all;
 }
 

@@ -23,6 +23,7 @@
 #include "cbv/callout/callout.hpp"
 #include "cbv/checks/list_book.hpp"
 #include "cbv/checks/recipient_table.hpp"
+#include "cbv/counting/tally.hpp"
 #include "cbv/dns/caching_resolver.hpp"
 #include "cbv/dns/cares_resolver.hpp"
 #include "cbv/net/tcp_dialer.hpp"
@@ -65,12 +66,15 @@ class daemon final : private api::backend {
   awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
   awaitable<api::reload_report> reload() override;
   awaitable<history_answer> look_back(history_question asked) override;
+  tally& tallied() noexcept override { return counted_; }
   awaitable<counters> count() override;
   awaitable<api::health_facts> health() override;
 
   std::vector<workplace> make_workers();
   counting_sources counted_here();
   verifier_options asking() const;
+  /// Whom all threads have met most often since this was called last.
+  awaitable<rankings> take_rankings();
   void note_change(const api::cache_call& asked);
   void begin_self_test();
   void await_signal();
@@ -97,6 +101,7 @@ class daemon final : private api::backend {
   asio::thread_pool looking_after_files_{1};  // its steps wait for the disk
   asio::thread_pool keeping_history_{1};      // so do these, and wait for nothing else
   checks::list_book<checks::recipient_table> recipients_;
+  tally counted_;  // by this thread
   dns::cares_resolver upstream_;
   dns::caching_resolver names_;
   net::tls_client tls_;

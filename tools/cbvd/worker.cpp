@@ -9,8 +9,12 @@
 namespace cbv::cbvd {
 namespace {
 
-awaitable<counters> read_of(const recollection& known) {
-  co_return known.counted();
+awaitable<counters> read_of(const tally& counted) {
+  co_return counted.sums;
+}
+
+awaitable<rankings> take_of(tally& counted) {
+  co_return counted.take_rankings();
 }
 
 }  // namespace
@@ -58,7 +62,7 @@ worker::worker(asio::any_io_executor owner, api::backend& behind, verdict_store&
                timer& time, known_addresses known)
     : owner_(std::move(owner)),
       behind_(behind),
-      known_(memory, time, std::move(known)),
+      known_(memory, time, counted_, std::move(known)),
       backend_(*this),
       staying_(context_.get_executor()) {}
 
@@ -77,7 +81,12 @@ void worker::begin() {
 }
 
 awaitable<counters> worker::counted() {
-  auto there = read_of(known_);
+  auto there = read_of(counted_);
+  co_return co_await asio::co_spawn(executor(), std::move(there), asio::use_awaitable);
+}
+
+awaitable<rankings> worker::take_rankings() {
+  auto there = take_of(counted_);
   co_return co_await asio::co_spawn(executor(), std::move(there), asio::use_awaitable);
 }
 

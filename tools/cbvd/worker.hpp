@@ -12,6 +12,7 @@
 #include "api/backend.hpp"
 #include "cbv/address/mailbox.hpp"
 #include "cbv/async/timer.hpp"
+#include "cbv/counting/tally.hpp"
 #include "cbv/verdict/verdict_store.hpp"
 #include "cbv/verifier/recollection.hpp"
 
@@ -36,8 +37,11 @@ class worker {
   /// Starts the thread. What is thrown on it is thrown out of the owner's run().
   void begin();
 
-  /// What it has answered by itself. Awaited on the owner's thread.
+  /// What it has answered by itself, since the start. Awaited on the owner's thread, as the next.
   awaitable<counters> counted();
+
+  /// Whom it has met most often since this was called last.
+  awaitable<rankings> take_rankings();
 
   /// Any thread; from the next question on.
   void change(known_addresses known);
@@ -57,6 +61,7 @@ class worker {
     awaitable<api::cache_answer> look_after_cache(api::cache_call asked) override;
     awaitable<api::reload_report> reload() override;
     awaitable<history_answer> look_back(history_question asked) override;
+    tally& tallied() noexcept override { return home_.counted_; }
     awaitable<counters> count() override;
     awaitable<api::health_facts> health() override;
 
@@ -66,6 +71,7 @@ class worker {
 
   const asio::any_io_executor owner_;
   api::backend& behind_;
+  tally counted_;  // by the worker's thread
   recollection known_;
   away backend_;
   asio::io_context context_{1};

@@ -3,112 +3,68 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-
-#include "tests/cbv/policy/evidence_maker.hpp"
+#include <vector>
 
 namespace cbv::callout {
 namespace {
 
-using policy::replied;
-using policy::reply;
-using policy::trouble;
-using smtp::probe_end;
-
 struct row {
-  const char* name;
-  std::vector<policy::attempt> attempts;
   reason why;
+  stage at;
+  bool tried_implicit_mx;
   std::function<void(role_counters&)> expected;
 };
 
-TEST(CountTest, CountsEachThingOnce) {
+TEST(CountTest, ACalloutThatWasMadeIsOne) {
   const std::vector<row> rows{
-      {"nothing", {}, reason::dns_failure, [](auto&) {}},
-      {"no domain", {}, reason::domain_not_found, [](auto& c) { c.bad_domain = 1; }},
-      {"null MX", {}, reason::null_mx, [](auto& c) { c.bad_domain = 1; }},
-      {"no host", {}, reason::no_mail_host, [](auto& c) { c.bad_domain = 1; }},
-      {"no usable host", {}, reason::mx_unusable, [](auto& c) { c.bad_domain = 1; }},
-      {"not connected",
-       {trouble(probe_end::connect_failed, stage::connect)},
-       reason::connect_failed,
-       [](auto& c) { c.bad_connects = 1; }},
-      {"lost",
-       {trouble(probe_end::connection_lost, stage::mail)},
-       reason::connection_lost,
-       [](auto& c) { c.sessions = 1; }},
-      {"refused in the greeting",
-       {replied(stage::greeting, reply(554, "no"))},
-       reason::refused_other,
-       [](auto& c) { c.sessions = c.refused_welcome = 1; }},
-      {"refused at EHLO",
-       {replied(stage::ehlo, reply(550, "no"))},
-       reason::refused_other,
-       [](auto& c) { c.sessions = c.refused_helo = 1; }},
-      {"refused at MAIL",
-       {replied(stage::mail, reply(451, "no"))},
-       reason::try_later,
-       [](auto& c) { c.sessions = c.refused_mail_from = 1; }},
-      {"several hosts",
-       {trouble(probe_end::connect_failed, stage::connect),
-        replied(stage::rcpt, reply(451, "later")), replied(stage::rcpt, reply(250, "ok"))},
-       reason::accepted,
-       [](auto& c) {
-         c.bad_connects = 1;
-         c.sessions = 2;
-         c.deferred = c.accepted = 1;
-       }},
-      {"refused",
-       {replied(stage::rcpt, policy::no_such_user())},
-       reason::mailbox_not_found,
-       [](auto& c) { c.sessions = c.refused_rcpt_to = 1; }},
-      {"our own address",
-       {trouble(probe_end::loop, stage::connect)},
-       reason::not_asked,
-       [](auto&) {}},
-      {"a reply that came too late is none",
-       {trouble(probe_end::timed_out, stage::rcpt)},
-       reason::timed_out,
-       [](auto& c) { c.sessions = 1; }},
+      {reason::dns_failure, stage::dns, false, [](auto& c) { c.callouts = 1; }},
+      {reason::domain_not_found, stage::dns, false, [](auto& c) { c.callouts = c.bad_domain = 1; }},
+      {reason::null_mx, stage::dns, false, [](auto& c) { c.callouts = c.bad_domain = 1; }},
+      {reason::no_mail_host, stage::dns, false, [](auto& c) { c.callouts = c.bad_domain = 1; }},
+      {reason::mx_unusable, stage::dns, false, [](auto& c) { c.callouts = c.bad_domain = 1; }},
+      {reason::accepted, stage::rcpt, false, [](auto& c) { c.callouts = 1; }},
+      {reason::accepted, stage::rcpt, true, [](auto& c) { c.callouts = c.no_mx = 1; }},
+      {reason::connect_failed, stage::connect, true, [](auto& c) { c.callouts = c.no_mx = 1; }},
+      // Our own address was met.
+      {reason::not_asked, stage::connect, false, [](auto& c) { c.callouts = 1; }},
+      // Opted out, and our own limits.
+      {reason::not_asked, stage::policy, false, [](auto&) {}},
+      {reason::busy, stage::policy, false, [](auto&) {}},
   };
   for (const row& one : rows) {
     policy::evidence learnt;
-    learnt.attempts = one.attempts;
+    learnt.tried_implicit_mx = one.tried_implicit_mx;
     verdict made;
     made.reason = one.why;
-    made.stage = stage::dns;
-    role_counters got;
+    made.stage = one.at;
     role_counters expected;
-    expected.callouts = 1;
     one.expected(expected);
-    count(learnt, made, got);
-    EXPECT_EQ(got, expected) << one.name;
+    role_counters got;
+    EXPECT_EQ(count(learnt, made, got), expected.callouts == 1);
+    EXPECT_EQ(got, expected) << to_string(one.why) << " at " << to_string(one.at);
   }
 }
 
-TEST(CountTest, ADomainThatIsTriedAtItsAddressHasNoMx) {
-  policy::evidence learnt;
-  learnt.attempts = {replied(stage::rcpt, reply(250, "ok"))};
-  learnt.tried_implicit_mx = true;
-  verdict made;
-  made.reason = reason::accepted;
-  made.stage = stage::rcpt;
-  role_counters got;
-  count(learnt, made, got);
-  EXPECT_EQ(got.no_mx, 1U);
-  EXPECT_EQ(got.bad_domain, 0U);
-}
-
-TEST(CountTest, WhatWasNotMadeIsNoCallout) {
-  for (const reason why : {reason::busy, reason::not_asked}) {
-    verdict made;
-    made.reason = why;
-    made.stage = stage::policy;
+TEST(CountTest, WhatAHostSaysIsCountedWhereItSaysIt) {
+  struct said {
+    smtp::counted_reply reply;
+    std::uint64_t role_counters::*counter;
+    bool is_refusal;
+  };
+  for (const said& one : {
+           said{{stage::greeting, false, 421, 0}, &role_counters::refused_welcome, true},
+           said{{stage::greeting, true, 502, 0}, &role_counters::refused_noop, true},
+           said{{stage::ehlo, false, 550, 0}, &role_counters::refused_helo, true},
+           said{{stage::mail, false, 451, 0}, &role_counters::refused_mail_from, true},
+           said{{stage::rcpt, false, 550, 0}, &role_counters::refused_rcpt_to, true},
+           said{{stage::rcpt, false, 421, 0}, &role_counters::deferred, true},
+           said{{stage::rcpt, false, 251, 0}, &role_counters::accepted, false},
+       }) {
+    role_counters expected;
+    expected.*one.counter = 1;
     role_counters got;
-    count({}, made, got);
-    EXPECT_EQ(got, role_counters{}) << to_string(why);
-    made.stage = stage::connect;  // our own address was met
-    count({}, made, got);
-    EXPECT_EQ(got.callouts, 1U) << to_string(why);
+    EXPECT_EQ(count(one.reply, got), one.is_refusal) << one.reply.code;
+    EXPECT_EQ(got, expected) << one.reply.code;
   }
 }
 

@@ -62,7 +62,7 @@ class FarHostsTest : public testing::Test {
         [](const smtp::probe_outcome& outcome) {
           return outcome.reply && joined_text(*outcome.reply).find("blocked") != std::string::npos;
         },
-        memory_);
+        counted_, memory_);
   }
 
   // Nothing of before is known but what the memory holds.
@@ -161,6 +161,7 @@ class FarHostsTest : public testing::Test {
   std::unique_ptr<sim::sim_net> net_;
   std::unique_ptr<asio::io_context> io_;
   std::unique_ptr<net::tls_client> tls_;
+  tally counted_;
   std::unique_ptr<far_hosts> hosts_;
   std::shared_ptr<const manner> manner_;
   std::shared_ptr<smtp::transcript> heard_;

@@ -49,6 +49,8 @@ inline std::string words(const probe_outcome& outcome) {
 ///     S: 220 mx                    the host says a line; lines in a row come at once
 ///     s: 22                        the host sends these octets without a line end
 ///     C: QUIT                      what the machine sent last; lines in a row were one write
+///     +: mail 451 0                what is to be counted next: of which question, of those open;
+///                                  if one is foreseen all must be
 ///     A: replied rcpt 250          the next answer; "elsewhere": to be asked in another session
 ///     closed, reset, timeout, resume, leave, not secured, secured      what happens
 ///     idle, secure                 what the machine does now
@@ -85,6 +87,9 @@ class dialogue {
     check_sent();
     flush();
     EXPECT_TRUE(answers_.empty()) << "not foreseen: " << answers_.front() << '\n' << where();
+    if (script_.find("+: ") != std::string_view::npos) {
+      EXPECT_TRUE(counted_.empty()) << "not foreseen: " << counted_.front() << '\n' << where();
+    }
     if (!ended_.empty()) {
       EXPECT_EQ(answered_, taken_) << where();
     }
@@ -131,6 +136,12 @@ class dialogue {
       answers_.pop_front();
       return;
     }
+    if (line.starts_with("+: ")) {
+      ASSERT_FALSE(counted_.empty()) << "not counted: " << line << '\n' << where();
+      EXPECT_EQ(counted_.front(), said) << where();
+      counted_.pop_front();
+      return;
+    }
     EXPECT_EQ(sent_, "") << "not foreseen\n" << where();
     if (line.starts_with("= ")) {
       EXPECT_EQ(ended_, line.substr(2)) << where();
@@ -174,6 +185,10 @@ class dialogue {
         ended_ += ", QUIT";
       }
     }
+    for (const counted_reply& one : machine_.take_counted()) {
+      counted_.push_back(std::string(one.at_noop ? "noop" : to_string(one.at)) + ' ' +
+                         std::to_string(one.code) + ' ' + std::to_string(one.question));
+    }
     for (const auto& one : machine_.take_answers()) {
       ++answered_;
       answers_.push_back(one ? words(*one) : "elsewhere");
@@ -188,6 +203,7 @@ class dialogue {
   std::size_t piece_;
   std::deque<inquiry> waiting_;
   std::deque<std::string> answers_;
+  std::deque<std::string> counted_;
   std::size_t taken_ = 0;
   std::size_t answered_ = 0;
   std::string incoming_;

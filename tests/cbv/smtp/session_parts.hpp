@@ -104,6 +104,7 @@ class test_desk final : public session_desk {
     note("takes " + to_string(one.recipient));
     return one;
   }
+  void heard(const counted_reply& /*said*/) override {}
   void answered(session_machine::answer with) override {
     note(with ? words(*with) : "elsewhere");
     answers.push_back(std::move(with));
