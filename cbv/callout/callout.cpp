@@ -317,8 +317,10 @@ awaitable<catch_all> callout::test_catch_all(catch_all_errand errand,
   smtp::inquiry about{*std::move(nobody), errand.mail_from};
   const std::shared_ptr<terms> now = terms_;
   const time_point until = time_.now() + now->options.catch_all_limit;
-  auto got = co_await hosts_.ask(std::move(errand.how), std::move(errand.host), std::move(about),
-                                 until, std::move(heard), errand_of{errand.side, true});
+  const errand_of whose{errand.side, true};
+  auto asking = hosts_.ask(std::move(errand.how), std::move(errand.host), std::move(about), until,
+                           std::move(heard), whose);
+  host_answer got = co_await std::move(asking);
   catch_all found = catch_all::untested;
   if (!got.attempts.empty()) {
     policy::attempt& last = got.attempts.back();
