@@ -19,6 +19,9 @@ namespace {
 // The backend answers in time of itself. Should it not, the client still has an answer.
 constexpr std::chrono::seconds backend_grace{1};
 
+// Of answers, when more statistics are asked for.
+constexpr std::size_t waiting_octets_max = 1'048'576;
+
 }  // namespace
 
 caller::caller(conversation& talk, backend& behind, timer& time, const advice_options& advice,
@@ -96,8 +99,15 @@ awaitable<void> caller::verify(std::uint64_t ticket, query asked, time_point unt
   answered_();
 }
 
+// Answers are long: one is made after the other, and none while those before it wait to be read.
 awaitable<void> caller::tell_stats(std::uint64_t ticket, history_question asked) {
   try {
+    const auto turn = co_await looking_back_.enter();
+    if (talk_.waiting_octets() > waiting_octets_max) {
+      talk_.refuse(ticket, {fault_code::too_many_requests, "too much of stats in one go"});
+      answered_();
+      co_return;
+    }
     auto looking = look_back(behind_, asked, time_);
     const looked_back found = co_await std::move(looking);
     if (found.refused.empty()) {

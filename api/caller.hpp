@@ -11,6 +11,7 @@
 
 #include "api/backend.hpp"
 #include "api/conversation.hpp"
+#include "cbv/async/gate.hpp"
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
@@ -56,6 +57,7 @@ class caller {
   const logger& log_;
   const std::function<void()> answered_;
   task_group asking_;
+  gate looking_back_{1};
   bool cancelled_ = false;
 };
 

@@ -188,12 +188,15 @@ void conversation::refuse_long_line() {
 }
 
 void conversation::respond(line_exchange& in, std::string_view response) {
+  const std::size_t before = in.responses.size();
   if (!in.responses.empty()) in.responses += ',';
   in.responses += response;
+  held_octets_ += in.responses.size() - before;
 }
 
 void conversation::close_one(line_exchange& in) {
   if (--in.open > 0 || in.responses.empty()) return;
+  held_octets_ -= in.responses.size();
   if (in.batch) output_ += '[';
   output_ += in.responses;
   if (in.batch) output_ += ']';

@@ -79,6 +79,9 @@ class conversation {
   /// Messages received so far: tells a client that is slow from one that is idle.
   std::uint64_t messages() const noexcept { return messages_; }
 
+  /// Octets of answers that the client has not been given yet, those of unfinished batches too.
+  std::size_t waiting_octets() const noexcept { return output_.size() + held_octets_; }
+
   /// What is to be sent to the client: all of it taken, or so much of its front dropped.
   std::size_t output_octets() const noexcept { return output_.size(); }
   std::string_view output() const noexcept { return output_; }
@@ -109,7 +112,7 @@ class conversation {
   bool may(method which) const;
   std::optional<fault> fault_of(const call& asked) const;
   void refuse_long_line();
-  static void respond(line_exchange& in, std::string_view response);
+  void respond(line_exchange& in, std::string_view response);
   void close_one(line_exchange& in);
   call_in_flight take_in_flight(std::uint64_t ticket);
 
@@ -125,6 +128,7 @@ class conversation {
   std::uint64_t messages_ = 0;
   std::vector<ticketed_call> calls_;
   std::unordered_map<std::uint64_t, call_in_flight> in_flight_;
+  std::size_t held_octets_ = 0;  // in exchanges that are not finished
   std::string output_;
 };
 

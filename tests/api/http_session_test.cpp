@@ -66,6 +66,20 @@ TEST_F(HttpSessionTest, TooManyPeriodsAreRefusedWhereverTheyBegin) {
   EXPECT_THAT(body_of(say(get("/stats?by=hour"))), HasSubstr("are more than 2000, expected "));
 }
 
+TEST_F(HttpSessionTest, ManyLongAnswersAreNotHeldForOneBatch) {
+  backend_.past.periods.resize(longest_history);
+  start();
+  std::string batch = R"({"jsonrpc":"2.0","id":1,"method":"stats","params":{"by":"hour"}})";
+  for (int i = 2; i < 10; ++i)
+    batch += R"(,{"jsonrpc":"2.0","id":)" + std::to_string(i) + R"(,"method":"stats"})";
+  const json answers = json::parse(body_of(say(post('[' + batch + ']'))));
+  ASSERT_EQ(answers.size(), 9U);
+  EXPECT_EQ(answers[0]["result"]["periods"].size(), longest_history);
+  for (std::size_t i = 1; i < answers.size(); ++i)
+    EXPECT_EQ(answers[i]["error"]["code"], -32002) << answers[i];
+  EXPECT_EQ(backend_.periods_asked.size(), 1U);
+}
+
 TEST_F(HttpSessionTest, GivesItsPagesOnOneConnection) {
   backend_.counted.sender.calls = 7;
   backend_.past.sum.sender.calls = 8;
