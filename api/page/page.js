@@ -28,7 +28,9 @@ class live_page {
 
   constructor() {
     new question_form(this.#daemon);
+    this.#choose_what_the_address_says();
     by_id("chooser").addEventListener("change", ({ target }) => {
+      this.#say_in_the_address();
       if (target.name === "role" && this.#counted) this.#view.show(this.#counted, this.#chosen("role"));
       else this.#refresh();
     });
@@ -43,6 +45,19 @@ class live_page {
       else this.#refresh();
     });
     this.#refresh();
+  }
+
+  // The choice stands behind the # of the page's address, so that it can be bookmarked.
+  #choose_what_the_address_says() {
+    for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+      const all = document.querySelectorAll("#chooser input");
+      for (const one of all) if (one.name === name && one.value === value) one.checked = true;
+    }
+  }
+
+  #say_in_the_address() {
+    const chosen = new URLSearchParams(new FormData(by_id("chooser")));
+    history.replaceState(null, "", `#${chosen}`);
   }
 
   #chosen(name) {
