@@ -60,7 +60,9 @@ int watch(const std::function<std::string()>& look, std::chrono::milliseconds in
       trouble = std::string(why.what()) + "; trying again\n";
     }
     if (in_place) {
-      print(home_and_clear + (trouble.empty() ? last : trouble + '\n' + last));
+      std::string screen = home_and_clear;
+      if (!trouble.empty()) screen.append(trouble).append("\n");
+      print(screen.append(last));
     } else {
       print((is_first ? "" : "\n") + (trouble.empty() ? last : trouble));
     }
