@@ -94,12 +94,11 @@ void far_side_ledger::written(std::uint64_t line, std::string_view bytes) {
 void far_side_ledger::read(conversation& in, const reply& said) {
   const bool is_refusal = said.code >= 400;
   const std::string command = ascii::to_lower(first_word(said.to));
-  if (said.code == 0) {
-    in.is_over = true;
-  } else if (said.to.empty()) {
+  in.is_over = true;  // but for what is said below
+  if (said.code == 0) return;
+  if (said.to.empty()) {
     // The host gave the client up while that was at rest. If it was about to ask, that is its
     // answer; if it was about to leave, it is none.
-    in.is_over = true;
     if (in.written.empty() || !is_refusal) return;
     if (said.in_tls) crossed_in_tls_ = true;
     if (in.written.starts_with("MAIL ")) ++counted_.refused_mail_from;
@@ -126,8 +125,6 @@ void far_side_ledger::read(conversation& in, const reply& said) {
     read_rcpt(in, said);
   } else if (command == "rset") {
     in.is_over = said.code / 100 != 2;
-  } else {
-    in.is_over = true;
   }
 }
 
