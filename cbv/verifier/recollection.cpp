@@ -11,6 +11,7 @@ namespace cbv {
 std::optional<verdict> recollection::verify_at_once(const query& asked) {
   const time_point started = time_.now();
   boost::system::result<mailbox, verdict> subject = subject_of(asked, known_.own_senders);
+  const std::string_view about = domain_of(subject);
   verdict given;
   call_way way = &role_counters::local;
   if (!subject) {
@@ -25,7 +26,7 @@ std::optional<verdict> recollection::verify_at_once(const query& asked) {
     way = &role_counters::cached;
   }
   if (given.status == status::unknown) return std::nullopt;
-  finish_answer(given, asked.role, domain_of(subject), started, time_, way, counted_);
+  finish_answer(given, asked.role, about, started, time_, way, counted_);
   return given;
 }
 

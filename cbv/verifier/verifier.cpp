@@ -56,6 +56,7 @@ void verifier::change(verifier_options options) {
 std::optional<verdict> verifier::verify_at_once(const query& asked) {
   const time_point started = time_.now();
   boost::system::result<mailbox, verdict> subject = subject_of(asked, options_.known.own_senders);
+  const std::string_view about = domain_of(subject);
   std::optional<verdict> given;
   call_way way = &role_counters::local;
   if (!subject) {
@@ -67,7 +68,7 @@ std::optional<verdict> verifier::verify_at_once(const query& asked) {
     way = &role_counters::cached;
   }
   if (!given) return std::nullopt;
-  finish(*given, asked, domain_of(subject), started, way);
+  finish(*given, asked, about, started, way);
   return given;
 }
 
