@@ -33,8 +33,9 @@ ranking merge(const ranking& one, const ranking& other, std::size_t keep, std::s
   ranking made;
   made.reserve(all.size());
   for (auto& [name, each] : all) made.push_back(std::move(each));
-  std::stable_sort(made.begin(), made.end(),
-                   [](const ranked& a, const ranked& b) { return a.count > b.count; });
+  std::sort(made.begin(), made.end(), [](const ranked& a, const ranked& b) {
+    return a.count != b.count ? a.count > b.count : a.name < b.name;
+  });
   if (made.size() > keep) made.resize(keep);
   return made;
 }
