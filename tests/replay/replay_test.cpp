@@ -21,7 +21,7 @@ class ReplayTest : public testing::Test {
  protected:
   finished_command replay(std::vector<std::string> arguments) {
     const auto programs = std::filesystem::path(CBV_E2E_CBVD).parent_path();
-    arguments.insert(arguments.begin(), {CBV_E2E_REPLAY, "--programs", programs});
+    arguments.insert(arguments.begin(), {CBV_REPLAY, "--programs", programs});
     return run(arguments, place_.path());
   }
 
