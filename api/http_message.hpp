@@ -14,7 +14,8 @@ struct http_request {
   std::string method;         // "GET"
   std::string path;           // "/stats": without the query, and without a host before it
   std::string query;          // "by=day": what follows the first question mark
-  std::string content_type;   // as it was sent; empty: none
+  std::string host;           // what the client calls this server by, as it was sent
+  std::string content_type;   // likewise; empty: none
   std::string authorization;  // likewise
   std::string body;
   bool keep_alive = true;        // the client may ask again on this connection

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/address.hpp>
 #include <string_view>
 #include <utility>
 
 #include "api/metrics.hpp"
 #include "api/page/document.hpp"
 #include "cbv/base/ascii.hpp"
+#include "cbv/base/shown.hpp"
 
 namespace cbv::api {
 namespace {
@@ -98,6 +100,31 @@ http_answer token_wanted() {
   http_answer refused = http_refusal(401, "expected Authorization: Bearer TOKEN");
   refused.header = "WWW-Authenticate: Bearer\r\n";
   return refused;
+}
+
+bool is_about_addresses(http_page page) {
+  return page == http_page::stats || page == http_page::rpc;
+}
+
+bool is_own_host(std::string_view host, const name_list& names) {
+  const bool has_brackets = host.starts_with('[') && host.find(']') != host.npos;
+  host = has_brackets ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+  if (host.empty()) return !has_brackets;  // HTTP/1.0
+  boost::system::error_code no_address;
+  boost::asio::ip::make_address(host, no_address);
+  if (!no_address) return true;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  constexpr std::string_view below = ".localhost";  // RFC 6761 section 6.3
+  const auto begin = host.size() - std::min(host.size(), below.size());
+  return ascii::iequals(host, below.substr(1)) || ascii::iequals(host.substr(begin), below) ||
+         names.matches(host);
+}
+
+http_answer other_host(std::string_view host) {
+  constexpr std::size_t octets_max = 100;
+  return http_refusal(421,
+                      "expected an IP address, localhost or a name of http.hosts as Host, got " +
+                          shown(host, octets_max));
 }
 
 http_answer render_page(http_page page, const counters& counted, const health_facts& facts) {

@@ -133,6 +133,7 @@ bool http_reader::take_head() {
   http_request made;
   made.method = text_of(read.method_string());
   take_target(text_of(read.target()), made);
+  made.host = text_of(read[http::field::host]);
   made.content_type = text_of(read[http::field::content_type]);
   made.authorization = text_of(read[http::field::authorization]);
   made.keep_alive = parser.keep_alive();

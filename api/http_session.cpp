@@ -153,7 +153,13 @@ awaitable<void> http_session::answer(http_request asked) {
 std::variant<http_page, http_answer> http_session::page_of(const http_request& asked) {
   auto found = find_page(asked);
   const auto* const page = std::get_if<http_page>(&found);
-  if (options_.rules.token.empty() || (page != nullptr && !wants_token(*page))) return found;
+  if (options_.rules.token.empty()) {
+    const bool may_be_led_here =
+        !client_->is_local() && page != nullptr && is_about_addresses(*page);
+    if (may_be_led_here && !is_own_host(asked.host, options_.hosts)) return other_host(asked.host);
+    return found;
+  }
+  if (page != nullptr && !wants_token(*page)) return found;
   const std::string_view shown = token_of(asked);
   if (!shown.empty() && is_secret(shown, options_.rules.token)) return found;
   http_answer refused = token_wanted();

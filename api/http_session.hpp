@@ -17,6 +17,7 @@
 #include "api/conversation.hpp"
 #include "api/http_pages.hpp"
 #include "api/http_reader.hpp"
+#include "cbv/address/name_pattern.hpp"
 #include "cbv/async/task_group.hpp"
 #include "cbv/async/timer.hpp"
 #include "cbv/base/log.hpp"
@@ -33,6 +34,7 @@ struct http_session_options {
   conversation_limits calls;                          // of one POST, whatever its body_octets_max
   advice_options advice;
   access_rules rules;
+  name_list hosts;  // that this server is called by, besides its addresses and localhost
 };
 
 /// Serves one client: requests are answered one after the other, in their order. `behind`, `time`

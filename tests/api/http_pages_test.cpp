@@ -236,5 +236,16 @@ TEST(Metrics, HaveWhatIsCounted) {
   EXPECT_THAT(render_metrics(counted, facts), HasSubstr("\ncbv_store_up 0\n"));
 }
 
+TEST(HttpPages, AServerKnowsItsNames) {
+  const name_list names({*name_pattern::parse("cbv.example.org")});
+  for (const char* own :
+       {"", "127.0.0.1", "127.0.0.1:8029", "[::1]", "[::1]:8029", "192.0.2.1:80", "localhost",
+        "LOCALHOST.:80", "cbv.localhost", "cbv.example.org:8029", "CBV.example.org."})
+    EXPECT_TRUE(is_own_host(own, names)) << own;
+  for (const char* strange : {"strange.example", "localhost.example:8029", "xlocalhost",
+                              "127.0.0.1.strange.example", "www.cbv.example.org", "[::1", "[]x"})
+    EXPECT_FALSE(is_own_host(strange, names)) << strange;
+}
+
 }  // namespace
 }  // namespace cbv::api

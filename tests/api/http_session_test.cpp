@@ -22,11 +22,12 @@ using testing::Not;
 using testing::StartsWith;
 
 std::string get(std::string_view path, std::string_view header = "") {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(header) + "\r\n";
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(header) +
+         "\r\n";
 }
 
 std::string post(std::string_view body, std::string_view header = "") {
-  return "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+  return "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
          std::string(header) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
          std::string(body);
 }
@@ -101,7 +102,7 @@ TEST_F(HttpSessionTest, GivesItsPagesOnOneConnection) {
 
 TEST_F(HttpSessionTest, HeadHasNoBodyAndSaysHowLongItWouldBe) {
   start();
-  const std::string head = say("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string head = say("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(head, HasSubstr("Content-Length: 6\r\n"));
   EXPECT_THAT(head, EndsWith("\r\n\r\n"));
   EXPECT_THAT(say(get("/healthz")), StartsWith("HTTP/1.1 200 "));
@@ -178,7 +179,7 @@ TEST_F(HttpSessionTest, AFaultOfOursIsAnErrorOfTheCall) {
 TEST_F(HttpSessionTest, WhatDoesNotSayThatItIsJsonIsNotRead) {
   start();
   const std::string form =
-      "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+      "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
       "Content-Length: 2\r\n\r\n{}";
   EXPECT_THAT(say(form), AllOf(StartsWith("HTTP/1.1 415 "), HasSubstr("application/json")));
   EXPECT_THAT(say(get("/healthz")), StartsWith("HTTP/1.1 200 ")) << "its body was read over";
@@ -198,7 +199,7 @@ TEST_F(HttpSessionTest, AClientThatAwaitsItIsToldToGoOn) {
 
 TEST_F(HttpSessionTest, AClientThatAwaitsItIsToldBeforeItSendsInVain) {
   start();
-  EXPECT_THAT(say("POST /nowhere HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+  EXPECT_THAT(say("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
                   "Content-Length: 1000\r\n\r\n"),
               AllOf(StartsWith("HTTP/1.1 404 "), HasSubstr("Connection: close\r\n")));
   pass(1s);
@@ -221,7 +222,7 @@ TEST_F(HttpSessionTest, WhatIsNotUnderstoodIsAnsweredThenClosed) {
 TEST_F(HttpSessionTest, TooMuchIsRefusedBeforeItIsRead) {
   options_.limits.body_octets_max = 1'000;
   start();
-  EXPECT_THAT(say("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n"),
+  EXPECT_THAT(say("POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n"),
               StartsWith("HTTP/1.1 413 "));
 }
 
@@ -327,6 +328,19 @@ TEST_F(HttpSessionTest, WhereATokenIsWantedItIsWithEachRequest) {
               AllOf(StartsWith("HTTP/1.1 401 "), HasSubstr("Connection: close\r\n")));
   EXPECT_EQ(ended_, ending::not_allowed);
   EXPECT_EQ(session_->complaint(), "not the token");
+}
+
+TEST_F(HttpSessionTest, ABrowserThatWasLedHereGetsNothing) {
+  options_.hosts = name_list({*name_pattern::parse("cbv.example.org")});
+  start();
+  EXPECT_THAT(say("GET /stats HTTP/1.1\r\nHost: strange.example:8029\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 421 "), HasSubstr("strange.example")));
+  EXPECT_TRUE(backend_.periods_asked.empty());
+  EXPECT_THAT(say("GET /metrics HTTP/1.1\r\nHost: scraped.example\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 "))
+      << "it tells of no address";
+  EXPECT_THAT(say("GET /stats HTTP/1.1\r\nHost: CBV.example.org:80\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(HttpSessionTest, OnlyTheMethodsOfTheListenerMayBeCalled) {

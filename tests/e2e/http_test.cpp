@@ -107,8 +107,8 @@ TEST_F(HttpTest, RequestsOfOneConnectionAreAnsweredInTheirOrder) {
   std::string open = post(verify("ann@example.org"));
   open.erase(open.find("Connection: close\r\n"), 19);
   const std::string all =
-      say("HEAD /stats HTTP/1.1\r\nHost: x\r\n\r\n" + open +
-          "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.0\r\n\r\n");
+      say("HEAD /stats HTTP/1.1\r\nHost: localhost\r\n\r\n" + open +
+          "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.0\r\n\r\n");
   const auto head = all.find("HTTP/1.1 200 ");
   const auto answer = all.find("\"deliverable\"");
   const auto refusal = all.find("HTTP/1.1 404 ");
@@ -133,7 +133,7 @@ TEST_F(HttpTest, ItStopsWithAnIdleClient) {
   idle.expires_after(longest_wait);
   idle.connect(asio::ip::tcp::endpoint(asio::ip::make_address(address_), port_));
   std::string first;
-  idle << "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" << std::flush;
+  idle << "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" << std::flush;
   std::getline(idle, first);
   EXPECT_THAT(first, StartsWith("HTTP/1.1 200 "));
   EXPECT_EQ(daemon_->stop(), 0);

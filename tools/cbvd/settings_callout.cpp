@@ -18,27 +18,6 @@ using times = std::chrono::milliseconds;
 
 constexpr std::size_t re_probes_of_one_most = 20;
 
-/// A list_setting whose target is a name_list.
-setting name_list_setting(std::string key, name_list& target) {
-  const auto of = [key](std::vector<name_pattern>& patterns) {
-    return list_setting(key, patterns,
-                        "\"example.org\", \"*.example.org\" (below it) or \".example.org\" (both)",
-                        name_pattern_text());
-  };
-  const auto read = [&target, of](const setting_value& given) -> std::optional<std::string> {
-    std::vector<name_pattern> patterns;
-    auto wrong = of(patterns).read(given);
-    if (!wrong) target = name_list(patterns);
-    return wrong;
-  };
-  const auto shown = [&target, of] {
-    std::vector<name_pattern> patterns = target.patterns();
-    return of(patterns).shown();
-  };
-  std::vector<name_pattern> none;
-  return setting{std::move(key), of(none).expected, read, shown};
-}
-
 /// What an answer of a host is taken for that the design leaves to the administrator.
 setting proof_setting(std::string key, bool& is_undeliverable) {
   return choice_setting<bool>(std::move(key), is_undeliverable,

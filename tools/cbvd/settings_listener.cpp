@@ -173,6 +173,7 @@ void add_http(std::vector<setting>& all, http_options& http) {
                                             1'024, 65'536));
   all.push_back(number_setting<std::size_t>("http.body_octets_max", session.limits.body_octets_max,
                                             1'024, 16'777'216));
+  all.push_back(name_list_setting("http.hosts", session.hosts));
   all.push_back(time_setting("http.idle_timeout", session.idle_timeout, 1s, times(24h)));
   all.push_back(time_setting("http.request_timeout", session.request_timeout, 1s, times(10min)));
 }

@@ -139,4 +139,24 @@ text_form<std::optional<reverse_path>> return_path_or_none() {
           }};
 }
 
+setting name_list_setting(std::string key, name_list& target) {
+  const auto of = [key](std::vector<name_pattern>& patterns) {
+    return list_setting(key, patterns,
+                        "\"example.org\", \"*.example.org\" (below it) or \".example.org\" (both)",
+                        name_pattern_text());
+  };
+  const auto read = [&target, of](const setting_value& given) -> std::optional<std::string> {
+    std::vector<name_pattern> patterns;
+    auto wrong = of(patterns).read(given);
+    if (!wrong) target = name_list(patterns);
+    return wrong;
+  };
+  const auto shown = [&target, of] {
+    std::vector<name_pattern> patterns = target.patterns();
+    return of(patterns).shown();
+  };
+  std::vector<name_pattern> none;
+  return setting{std::move(key), of(none).expected, read, shown};
+}
+
 }  // namespace cbv::cbvd

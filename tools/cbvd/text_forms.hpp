@@ -30,6 +30,9 @@ text_form<std::string> absolute_path();
 /// Permission bits: "0660".
 text_form<unsigned> octal_mode();
 
+/// A list_setting of name_pattern_text() whose target is a name_list.
+setting name_list_setting(std::string key, name_list& target);
+
 text_form<net::endpoint> endpoint_text();
 text_form<net::ip_network> network_text();
 
