@@ -99,8 +99,9 @@ void far_side_ledger::read(conversation& in, const reply& said) {
   if (said.to.empty()) {
     // The host gave the client up while that was at rest. If it was about to ask, that is its
     // answer; if it was about to leave, it is none.
-    if (in.written.empty() || !is_refusal) return;
+    // In TLS the line has the octets a moment before the client does, which may say MAIL meanwhile.
     if (said.in_tls) crossed_in_tls_ = true;
+    if (in.written.empty() || !is_refusal) return;
     if (in.written.starts_with("MAIL ")) ++counted_.refused_mail_from;
   } else if (command == "(greeting)") {
     const std::string_view text = std::string_view(said.first_line).substr(4);
