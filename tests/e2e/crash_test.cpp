@@ -12,18 +12,17 @@
 #include <iostream>
 #include <memory>
 #include <random>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cache/lmdb_store.hpp"
 #include "tests/cache/sample.hpp"
 #include "tests/e2e/cbvd.hpp"
+#include "tests/e2e/far_world.hpp"
 #include "tests/e2e/files.hpp"
 #include "tests/e2e/ledger.hpp"
 #include "tests/e2e/load.hpp"
 #include "tests/e2e/loopback.hpp"
-#include "tests/e2e/process.hpp"
 #include "tests/e2e/waiting.hpp"
 #include "tests/whole_cache.hpp"
 
@@ -90,24 +89,12 @@ struct crash_case {
 class CrashTest : public testing::TestWithParam<crash_case> {
  protected:
   CrashTest() {
-    const auto world_file = place_.path() / "far.world";
-    const auto output = place_.path() / "far.log";
-    write_file(world_file,
-               filled_in(world, {{"host", own_address()}, {"shy_host", own_address()}}));
-    far_ = std::make_unique<process>(
-        std::vector<std::string>{CBV_E2E_CBV_SIM, "--quiet", world_file}, output);
-    std::string dns;
-    std::string port;
-    wait_for("cbv-sim to be ready", [&] {
-      std::istringstream first(read_file(output));
-      std::string word;
-      return first >> word >> dns >> port && word == "ready" && first.peek() == '\n';
-    });
+    far_ = std::make_unique<far_world>(
+        place_.path(), filled_in(world, {{"host", own_address()}, {"shy_host", own_address()}}));
     if (GetParam().may_forget) fill_over_the_bound();
     daemon_ = std::make_unique<cbvd>(
         place_.path(), std::string(settings) + GetParam().more_settings,
-        std::map<std::string, std::string>{{"dns", dns.substr(dns.find('=') + 1)},
-                                           {"port", port.substr(port.find('=') + 1)}});
+        std::map<std::string, std::string>{{"dns", far_->dns()}, {"port", far_->smtp_port()}});
   }
 
   void TearDown() override {
@@ -190,7 +177,7 @@ class CrashTest : public testing::TestWithParam<crash_case> {
   std::mt19937_64 random_{GetParam().seed};
   ledger told_{GetParam().may_forget};
   std::size_t last_number_ = 0;
-  std::unique_ptr<process> far_;
+  std::unique_ptr<far_world> far_;
   std::unique_ptr<cbvd> daemon_;
 };
 
@@ -216,8 +203,7 @@ TEST_P(CrashTest, WhatWasCommittedSurvives) {
     daemon_->wait_until_it_listens();
   }
 
-  far_->end(SIGTERM);
-  EXPECT_EQ(far_->exit_status(), 0) << read_file(place_.path() / "far.log");
+  EXPECT_EQ(far_->end(), 0) << far_->log();
   load asking = client();
   ASSERT_NO_FATAL_FAILURE(check(asking, told_.all()));
   EXPECT_GT(told_.committed_count(), 100U);

@@ -15,14 +15,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/e2e/cbvd.hpp"
+#include "tests/e2e/far_world.hpp"
 #include "tests/e2e/files.hpp"
 #include "tests/e2e/loopback.hpp"
-#include "tests/e2e/process.hpp"
 #include "tests/e2e/waiting.hpp"
 
 namespace cbv::e2e {
@@ -133,22 +132,10 @@ std::uint64_t sum_of(const numbers& all, const std::string& start) {
 class HistoryTest : public testing::Test {
  protected:
   HistoryTest() {
-    const auto world_file = place_.path() / "far.world";
-    const auto output = place_.path() / "far.log";
-    write_file(world_file, filled_in(world, {{"host", own_address()}}));
-    far_ = std::make_unique<process>(
-        std::vector<std::string>{CBV_E2E_CBV_SIM, "--quiet", world_file}, output);
-    std::string dns;
-    std::string port;
-    wait_for("cbv-sim to be ready", [&] {
-      std::istringstream first(read_file(output));
-      std::string word;
-      return first >> word >> dns >> port && word == "ready" && first.peek() == '\n';
-    });
+    far_ = std::make_unique<far_world>(place_.path(), filled_in(world, {{"host", own_address()}}));
     daemon_ = std::make_unique<cbvd>(
         place_.path(), settings,
-        std::map<std::string, std::string>{{"dns", dns.substr(dns.find('=') + 1)},
-                                           {"port", port.substr(port.find('=') + 1)}});
+        std::map<std::string, std::string>{{"dns", far_->dns()}, {"port", far_->smtp_port()}});
   }
 
   void TearDown() override {
@@ -220,7 +207,7 @@ class HistoryTest : public testing::Test {
   std::mt19937_64 random_{20261121};
   std::uint64_t sent_ = 0;
   std::uint64_t at_least_ = 0;  // calls that were told to be on the disk
-  std::unique_ptr<process> far_;
+  std::unique_ptr<far_world> far_;
   std::unique_ptr<cbvd> daemon_;
 };
 

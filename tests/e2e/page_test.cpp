@@ -4,14 +4,13 @@
 
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/e2e/cbvd.hpp"
+#include "tests/e2e/far_world.hpp"
 #include "tests/e2e/files.hpp"
 #include "tests/e2e/loopback.hpp"
-#include "tests/e2e/process.hpp"
 #include "tests/e2e/viewed_page.hpp"
 #include "tests/e2e/waiting.hpp"
 
@@ -54,25 +53,17 @@ constexpr auto token = "correct-horse-battery-staple";
 class PageTest : public testing::Test {
  protected:
   void SetUp() override {
-    const auto world_file = place_.path() / "far.world";
-    const auto output = place_.path() / "far.log";
-    write_file(world_file,
-               filled_in(world, {{"host", own_address()}, {"hostile_reply", hostile_reply}}));
-    far_ = std::make_unique<process>(
-        std::vector<std::string>{CBV_E2E_CBV_SIM, "--quiet", world_file}, output);
-    wait_for("cbv-sim to be ready", [&] {
-      std::istringstream first(read_file(output));
-      std::string word;
-      return first >> word >> dns_ >> far_port_ && word == "ready" && first.peek() == '\n';
-    });
+    far_ = std::make_unique<far_world>(
+        place_.path(),
+        filled_in(world, {{"host", own_address()}, {"hostile_reply", hostile_reply}}));
   }
 
   /// `listener`: the settings that give it HTTP.
   void start_cbvd(const std::string& listener = "[http]\ntcp = [\"{http}\"]\n") {
     daemon_ = std::make_unique<cbvd>(
         place_.path(), std::string(settings) + listener,
-        std::map<std::string, std::string>{{"dns", dns_.substr(dns_.find('=') + 1)},
-                                           {"port", far_port_.substr(far_port_.find('=') + 1)},
+        std::map<std::string, std::string>{{"dns", far_->dns()},
+                                           {"port", far_->smtp_port()},
                                            {"http", http_},
                                            {"token_file", place_.inside("token")}});
     page_.open(http_);
@@ -102,12 +93,10 @@ class PageTest : public testing::Test {
   const std::string http_ = own_listener();
   viewed_page page_{place_.path()};
   browser& browser_ = page_.in();
-  std::unique_ptr<process> far_;
+  std::unique_ptr<far_world> far_;
   std::unique_ptr<cbvd> daemon_;
 
  private:
-  std::string dns_;
-  std::string far_port_;
   std::string expected_complaint_;
 };
 
