@@ -22,7 +22,6 @@
 #include "tests/e2e/far_world.hpp"
 #include "tests/e2e/files.hpp"
 #include "tests/e2e/loopback.hpp"
-#include "tests/e2e/waiting.hpp"
 
 namespace cbv::e2e {
 namespace {
