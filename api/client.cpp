@@ -24,7 +24,8 @@
 namespace cbv::api {
 namespace {
 
-constexpr std::size_t response_octets_max = 1'048'576;
+// The longest are those of `stats`: longest_history hours, in each both roles with every word.
+constexpr std::size_t response_octets_max = 16'777'216;
 
 error_code protocol_error() {
   return make_error_code(boost::system::errc::protocol_error);

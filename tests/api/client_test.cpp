@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cbv/counting/history.hpp"
 #include "tests/api/fake_peer.hpp"
 #include "tests/cbv/run.hpp"
 #include "tests/sim/sim_timer.hpp"
@@ -77,6 +78,14 @@ TEST_F(ClientTest, GivesEachCallItsOwnAnswer) {
   EXPECT_EQ(outcome("a"), "-");
   tell(R"({"error":{"code":-32601,"message":"Method not found","data":"a"},"id":1})");
   EXPECT_EQ(outcome("a"), "-32601|Method not found|a");
+}
+
+TEST_F(ClientTest, TakesTheStatisticsOfManyHours) {
+  call("stats");
+  constexpr std::size_t of_an_hour = 6'000;
+  const std::string hours = '"' + std::string(longest_history * of_an_hour, 'h') + '"';
+  tell(R"({"jsonrpc":"2.0","id":1,"result":)" + hours + '}');
+  EXPECT_EQ(outcome("stats").size(), hours.size());
 }
 
 TEST_F(ClientTest, GivesUpAtTheDeadlineAndGoesOn) {

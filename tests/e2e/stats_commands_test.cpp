@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -17,6 +20,14 @@ namespace {
 using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::StartsWith;
+
+std::string fifty_days_ago() {
+  const std::time_t then = std::time(nullptr) - std::time_t{50} * 24 * 3600;
+  std::tm parts{};
+  std::array<char, 16> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d", gmtime_r(&then, &parts));
+  return text.data();
+}
 
 class StatsCommandsTest : public postfix_test {
  protected:
@@ -50,6 +61,10 @@ TEST_F(StatsCommandsTest, ShowWhatWasCounted) {
   EXPECT_THAT(values.output, StartsWith("from,to,role,calls,skips,cached,"));
   EXPECT_THAT(values.output, HasSubstr(",recipient,3,0,1,"));
   EXPECT_EQ(nlohmann::json::parse(ctl({"--json"}).output)["recipient"]["calls"], 3);
+  const finished_command hours =
+      ctl({"--csv", "--by", "hour", "--role", "recipient", "--from", fifty_days_ago()});
+  EXPECT_EQ(hours.exit_status, 0) << hours.errors;
+  EXPECT_GT(std::count(hours.output.begin(), hours.output.end(), '\n'), 50 * 24);
   const finished_command wrong = ctl({"--from", "yesterday"});
   EXPECT_EQ(wrong.exit_status, 64);
   EXPECT_THAT(wrong.errors, HasSubstr("params.from: expected a time such as 2026-11-21T10:00:00Z"));
