@@ -154,8 +154,8 @@ std::variant<http_page, http_answer> http_session::page_of(const http_request& a
   auto found = find_page(asked);
   const auto* const page = std::get_if<http_page>(&found);
   if (options_.rules.token.empty()) {
-    const bool may_be_led_here =
-        !client_->is_local() && page != nullptr && is_about_addresses(*page);
+    const bool may_be_led_here = !client_->is_local() && !options_.takes_any_host &&
+                                 page != nullptr && is_about_addresses(*page);
     if (may_be_led_here && !is_own_host(asked.host, options_.hosts)) return other_host(asked.host);
     return found;
   }

@@ -35,6 +35,7 @@ struct http_session_options {
   advice_options advice;
   access_rules rules;
   name_list hosts;  // that this server is called by, besides its addresses and localhost
+  bool takes_any_host = false;  // behind TLS: the client has compared the name
 };
 
 /// Serves one client: requests are answered one after the other, in their order. `behind`, `time`

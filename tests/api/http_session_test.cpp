@@ -343,6 +343,13 @@ TEST_F(HttpSessionTest, ABrowserThatWasLedHereGetsNothing) {
               StartsWith("HTTP/1.1 200 "));
 }
 
+TEST_F(HttpSessionTest, BehindTlsANameIsNoSurprise) {
+  options_.takes_any_host = true;
+  start();
+  EXPECT_THAT(say("GET /stats HTTP/1.1\r\nHost: cbv.example.org\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+}
+
 TEST_F(HttpSessionTest, OnlyTheMethodsOfTheListenerMayBeCalled) {
   options_.rules.methods = {method::version};
   start();

@@ -113,6 +113,7 @@ TEST_F(ListenerTest, ClientsNeedACertificateWhereThatIsWanted) {
   };
   EXPECT_THAT(get("/healthz", as(known)), HasSubstr("HTTP/1.1 200 OK"));
   EXPECT_THAT(get("/healthz", as(known) + " -tls1_2"), HasSubstr("HTTP/1.1 200 OK"));
+  EXPECT_THAT(get("/stats", as(known)), HasSubstr("HTTP/1.1 200 OK")) << "by any name";
   EXPECT_THAT(get("/healthz"), Not(HasSubstr("HTTP/1.1")));
   EXPECT_THAT(get("/healthz", as(unknown)), Not(HasSubstr("HTTP/1.1")));
 }

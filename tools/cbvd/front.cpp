@@ -128,6 +128,7 @@ api::service front::service_of(const listener_options& with, const api::access_r
     }
     case spoken::http: {
       api::http_session_options options = settings_.http.session;
+      options.takes_any_host = !with.tls.certificate.empty();
       options.rules = rules;
       if (has_own_idle) options.idle_timeout = with.idle_timeout;
       return http(options);
