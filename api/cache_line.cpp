@@ -157,7 +157,9 @@ bool write_members(json_writer& out, const cache_record& of, said& all) {
       return write_booking(out, of, all);
     case table::hosts:
       return write_host(out, of, all);
-    default:
+    case table::meta:
+    case table::periods:
+    case table::rankings:
       break;
   }
   return false;

@@ -19,15 +19,14 @@
 namespace cbv::api {
 
 /// A request that is understood. `asked` is of the two verify methods, `of_envelope` of check,
-/// `of_past` of stats,
-/// `of_cache` of those of the cache.
+/// `of_cache` of those of the cache, `of_past` of stats.
 struct call {
   api::method method = method::version;
   query asked;
   envelope::question of_envelope;
   cache_call of_cache;
-  history_question of_past;  // of stats
-  std::string token;         // of authenticate
+  history_question of_past;
+  std::string token;  // of authenticate
 };
 
 /// "verify_sender" and so on.

@@ -112,8 +112,8 @@ void note_catch_all(verdict& made, catch_all found);
 class callout {
  public:
   /// All outlive the callouts and what runs on `executor`. What happens on the network is added to
-  /// `counted` when it happens. `hosts` are the troubles with strangers'
-  /// hosts that are remembered, as far_hosts has it; null: a restart forgets them.
+  /// `counted` when it happens. `hosts` are the troubles with strangers' hosts that are remembered,
+  /// as far_hosts has it; null: a restart forgets them.
   callout(const asio::any_io_executor& executor, dns::resolver& names, net::dialer& network,
           net::tls_client& tls, timer& time, random_source& chance, domain_memory& memory,
           tally& counted, callout_options options, host_memory* hosts = nullptr);

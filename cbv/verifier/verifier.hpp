@@ -53,8 +53,8 @@ struct verifier_options {
 class verifier {
  public:
   /// All outlive the verifier. Callouts run on `executor`. What is asked and answered is added to
-  /// `counted`. Re-probes of greylisted mailboxes are
-  /// booked in `bookings`, if there are any, and those that are in there already are taken up.
+  /// `counted`. Re-probes of greylisted mailboxes are booked in `bookings`, if there are any, and
+  /// those that are in there already are taken up.
   verifier(asio::any_io_executor executor, timer& time, callout::callout& callouts,
            verdict_store& memory, const logger& log, tally& counted, verifier_options options = {},
            booking_book* bookings = nullptr);

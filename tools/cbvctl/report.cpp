@@ -1,8 +1,6 @@
 #include "tools/cbvctl/report.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <vector>
 
 #include "cbv/base/ascii.hpp"
 
